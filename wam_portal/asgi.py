@@ -1,0 +1,9 @@
+"""ASGI entry point. The production settings are the default, so that a forgotten variable never serves development."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wam_portal.settings.production")
+
+application = get_asgi_application()

@@ -1,0 +1,109 @@
+"""Middleware of the platform: security headers on every answer, and the two clocks of a session."""
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Every browser feature that the portal does not use; it uses none.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "identity-credentials-get",
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "publickey-credentials-create",
+        "publickey-credentials-get",
+        "screen-wake-lock",
+        "serial",
+        "storage-access",
+        "usb",
+        "web-share",
+        "xr-spatial-tracking",
+    )
+)
+STARTED_AT = "portal_started_at"
+SEEN_AT = "portal_seen_at"
+# How often the time of the last visit is written: once a minute keeps reading pages from writing each time.
+SEEN_EVERY_SECONDS = 60
+
+
+class SecurityHeadersMiddleware:
+    """Adds the headers that Django's own middleware does not, also to refused hosts and static files.
+
+    An answer to a signed-in person is never stored by a browser or proxy.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request through and complete the headers of its answer."""
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY or "same-origin")
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        headers.setdefault("Referrer-Policy", str(settings.SECURE_REFERRER_POLICY))
+        if settings.SECURE_HSTS_SECONDS and request.scheme == "https":
+            policy = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+            headers.setdefault("Strict-Transport-Security", policy)
+        if not response.headers.get("Cache-Control") or is_signed_in(request):
+            headers["Cache-Control"] = "no-store"
+        return response
+
+
+class SessionLifetimeMiddleware:
+    """Ends a session 30 minutes after its last use and 12 hours after sign-in, whatever the browser keeps."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Drop an outdated session before anybody reads its user; note the time of use otherwise."""
+        if is_signed_in(request):
+            self._check_clocks(request)
+        return self.get_response(request)
+
+    def _check_clocks(self, request: HttpRequest) -> None:
+        session, now = request.session, int(time.time())
+        started, seen = session.get(STARTED_AT, now), session.get(SEEN_AT, now)
+        if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+            session.flush()
+            return
+        if STARTED_AT not in session:
+            session[STARTED_AT] = now
+        if SEEN_AT not in session or now - seen >= SEEN_EVERY_SECONDS:
+            session[SEEN_AT] = now
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Tell whether the request's session belongs to somebody, without loading the user.
+
+    A request that was refused before the session middleware has none.
+    """
+    session = getattr(request, "session", None)
+    return session is not None and SESSION_KEY in session

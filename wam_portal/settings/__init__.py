@@ -1,0 +1,1 @@
+"""Settings: ``base`` holds what never changes; ``development``, ``test`` and ``production`` each build on it."""

@@ -1,0 +1,13 @@
+"""Every route of the portal. The acting party is part of the address (``/p/<party>/``), never only of the session."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from wam_portal.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("accounts/", include("wam_portal.accounts.sign_in_urls")),
+]
