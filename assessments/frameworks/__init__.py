@@ -1,0 +1,18 @@
+"""Frameworks as data: the file format, its reader and writer, and the tree that pages walk.
+
+Pure code: nothing here knows the database. The YAML files of our own frameworks lie beside it.
+"""
+
+from assessments.frameworks.errors import FrameworkError, FrameworkErrors
+from assessments.frameworks.export import export_framework, framework_content
+from assessments.frameworks.parser import parse_framework
+from assessments.frameworks.schema import Framework
+
+__all__ = [
+    "Framework",
+    "FrameworkError",
+    "FrameworkErrors",
+    "export_framework",
+    "framework_content",
+    "parse_framework",
+]
