@@ -1,0 +1,211 @@
+"""The only door through which the international side looks into the national one.
+
+What comes out are frozen values made from releases, reduced to the keys that the grant allows. A live national
+record never passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from assessments.enums import (
+    TIER_ORDER,
+    AssistanceType,
+    FunctionalArea,
+    GenderMarker,
+    GrantLevel,
+    Lens,
+    RecipientKind,
+    RequestStatus,
+    Technology,
+    Tier,
+)
+from assessments.models import AssistanceRequest, Grant
+from assessments.models.releases import GrantQuerySet
+from assessments.release_keys import ALL_KEYS, disclosed
+from assessments.selectors.release_content import request_content
+from wam_portal.access import AnyViewer, Viewer
+from wam_portal.accounts.models import Party
+from wam_portal.errors import NotVisible
+from wam_portal.money import minor_per_unit
+
+__all__ = [
+    "TIER_ORDER",
+    "AssistanceType",
+    "FunctionalArea",
+    "GenderMarker",
+    "GrantLevel",
+    "Lens",
+    "ReleaseSet",
+    "ReleasedRequest",
+    "Technology",
+    "Tier",
+    "preview_request",
+    "releases_for",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedRequest:
+    """A request as one recipient may read it. `content` holds only what `keys` allow."""
+
+    grant_uuid: UUID | None
+    request_uuid: UUID
+    state: Party
+    recipient_kind: str
+    level: str
+    keys: frozenset[str]
+    purpose: str
+    granted_at: datetime | None
+    expires_at: datetime | None
+    release_hash: str
+    released_on: date | None
+    is_draft: bool
+    content: dict[str, Any]
+
+    @property
+    def reference(self) -> str:
+        return str(self.content["reference"])
+
+    @property
+    def title(self) -> str:
+        return str(self.content["title"])
+
+    @property
+    def needs(self) -> list[dict[str, Any]]:
+        return list(self.content["needs"])
+
+
+class ReleaseSet:
+    """Grants that a viewer holds, newest first; iterating and `get` answer frozen `ReleasedRequest` values."""
+
+    def __init__(self, grants: GrantQuerySet) -> None:
+        self._grants = grants
+
+    def grant_uuids(self) -> QuerySet[Grant, UUID]:
+        """A subquery of the grants' identifiers, for use in a filter."""
+        return self._grants.values_list("uuid", flat=True)
+
+    def granted_to(self, party: Party) -> ReleaseSet:
+        """Only what this party holds: named in the grant, or as one of all donors."""
+        named = Q(recipient_kind=RecipientKind.PARTY, recipient=party)
+        if party.offers:
+            named |= Q(recipient_kind=RecipientKind.ALL_DONORS)
+        return ReleaseSet(self._grants.filter(named))
+
+    def of_request(self, request_uuid: UUID) -> ReleaseSet:
+        """Only the grants of one request."""
+        return ReleaseSet(self._grants.filter(release__request_version__request__uuid=request_uuid))
+
+    def newest_of_each_request(self) -> ReleaseSet:
+        """One grant a request: the newest of this set."""
+        rival = self._grants.filter(
+            release__request_version__request=OuterRef("release__request_version__request")
+        ).order_by("-granted_at", "-pk")
+        return ReleaseSet(self._grants.filter(pk=Subquery(rival.values("pk")[:1])))
+
+    def containing(self, text: str) -> ReleaseSet:
+        """Only those whose reference or title, or whose State's name, holds `text`; all of them are always disclosed."""
+        if not text:
+            return self
+        return ReleaseSet(
+            self._grants.filter(
+                Q(release__content__title__icontains=text)
+                | Q(release__content__reference__icontains=text)
+                | Q(release__state__name__icontains=text)
+            )
+        )
+
+    def __len__(self) -> int:
+        return self._grants.count()
+
+    def count(self) -> int:
+        return self._grants.count()
+
+    def __getitem__(self, part: slice) -> list[ReleasedRequest]:
+        """One page of the set."""
+        return [_released(grant) for grant in self._ordered()[part]]
+
+    def __iter__(self) -> Iterator[ReleasedRequest]:
+        return (_released(grant) for grant in self._ordered())
+
+    def get(self, grant_uuid: UUID) -> ReleasedRequest:
+        """One release by its grant. Raises `NotVisible` when the viewer holds no such grant."""
+        grant = self._ordered().filter(uuid=grant_uuid).first()
+        if grant is None:
+            raise NotVisible
+        return _released(grant)
+
+    def _ordered(self) -> GrantQuerySet:
+        joined = self._grants.select_related("release__state__territory").annotate(
+            request_uuid=F("release__request_version__request__uuid")
+        )
+        return joined.order_by("-granted_at", "-pk")
+
+
+def _released(grant: Grant) -> ReleasedRequest:
+    release = grant.release
+    return ReleasedRequest(
+        grant_uuid=grant.uuid,
+        request_uuid=grant.request_uuid,  # type: ignore[attr-defined]  # annotated by ReleaseSet._ordered
+        state=release.state,
+        recipient_kind=grant.recipient_kind,
+        level=grant.level,
+        keys=frozenset(grant.keys),
+        purpose=grant.purpose,
+        granted_at=grant.granted_at,
+        expires_at=grant.expires_at,
+        release_hash=release.content_hash,
+        released_on=release.released_at.date(),
+        is_draft=False,
+        content=disclosed(release.content, grant.keys),
+    )
+
+
+def releases_for(viewer: AnyViewer) -> ReleaseSet:
+    """What was granted to the viewer's party and is still in force.
+
+    For the system viewers of matching and dossiers: every active grant; what they make is filtered again.
+    """
+    grants = Grant.objects.all()
+    return ReleaseSet(grants.visible_to(viewer) if not isinstance(viewer, Viewer) else grants.received_by(viewer))
+
+
+def preview_request(viewer: Viewer, request_uuid: UUID) -> ReleasedRequest:
+    """The frozen value that a release of one's own request would give, with every key.
+
+    From the newest endorsed version where there is one and nothing has changed since, else from the draft
+    (`is_draft`, without a hash). Raises `NotVisible` for another State's request.
+    """
+    request = AssistanceRequest.objects.visible_to(viewer).select_related("state__territory").filter(uuid=request_uuid).first()
+    if request is None:
+        raise NotVisible
+    version = request.versions.order_by("-number").first()
+    endorsed = version if request.status == RequestStatus.ENDORSED else None
+    if endorsed is not None:
+        content, content_hash = endorsed.content, endorsed.content_hash
+    else:
+        number = version.number + 1 if version else 1
+        content = request_content(request, number=number, minor_per_unit=minor_per_unit(request.currency))
+        content_hash = ""
+    return ReleasedRequest(
+        grant_uuid=None,
+        request_uuid=request.uuid,
+        state=request.state,
+        recipient_kind="",
+        level=GrantLevel.DOSSIER,
+        keys=ALL_KEYS,
+        purpose="",
+        granted_at=None,
+        expires_at=None,
+        release_hash=content_hash,
+        released_on=None,
+        is_draft=endorsed is None,
+        content=disclosed(content, ALL_KEYS),
+    )

@@ -1,0 +1,48 @@
+"""The vocabulary of the international side."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OfferStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+    CLOSED = "closed", _("Closed")
+
+
+class Modality(models.TextChoices):
+    GRANT = "grant", _("Grant")
+    TECHNICAL = "technical", _("Technical assistance")
+    IN_KIND = "in_kind", _("In kind")
+
+
+class ApplicantKind(models.TextChoices):
+    STATE = "state", _("States")
+    UN_ENTITY = "un_entity", _("United Nations entities")
+    REGIONAL = "regional", _("Regional organisations")
+    NGO = "ngo", _("Non-governmental organisations")
+    PRIVATE = "private", _("Private organisations")
+
+
+class MatchStatus(models.TextChoices):
+    SUGGESTED = "suggested", _("Suggested")
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted by both sides")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+UNDECIDED = (MatchStatus.SUGGESTED, MatchStatus.PROPOSED)
+
+
+class Side(models.TextChoices):
+    STATE = "state", _("State")
+    DONOR = "donor", _("Donor")
+
+
+class Audience(models.TextChoices):
+    NATIONAL = "national", _("National")
+    GRANT = "grant", _("Recipient of a grant")

@@ -1,0 +1,68 @@
+"""Who looks and who acts: the values that every selector and every service takes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.utils.functional import Promise
+
+from wam_portal.errors import Refused
+
+if TYPE_CHECKING:
+    from wam_portal.accounts.models import Party, User
+
+SYSTEM_PURPOSES: Final = frozenset({"matching", "dossier", "demo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A signed-in person acting for one party with the roles held there."""
+
+    user: User
+    party: Party
+    roles: frozenset[str]
+
+    def has_role(self, *roles: str) -> bool:
+        """Tell whether any of the roles is held for the acting party."""
+        return not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemViewer:
+    """A background job; what it makes is filtered again for its reader."""
+
+    purpose: str
+
+    def __post_init__(self) -> None:
+        if self.purpose not in SYSTEM_PURPOSES:
+            raise ValueError(f"unknown system purpose {self.purpose!r}")
+
+
+AnyViewer = Viewer | SystemViewer
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether something is allowed; a refusal says why and who could do it."""
+
+    allowed: bool
+    reason: str | Promise = ""
+    who: str | Promise = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+ALLOWED: Final = Decision(True)
+
+
+def refuse(reason: str | Promise, who: str | Promise = "") -> Decision:
+    """Make a refusal."""
+    return Decision(False, reason, who)
+
+
+def require(decision: Decision) -> None:
+    """Raise `Refused` unless the decision allows it."""
+    if not decision:
+        raise Refused(decision)

@@ -1,0 +1,42 @@
+"""Kinds of party and territory, and the roles that a membership gives."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PartyKind(models.TextChoices):
+    STATE = "state", _("State")
+    UN_ENTITY = "un_entity", _("United Nations entity")
+    REGIONAL = "regional", _("Regional organisation")
+    NGO = "ngo", _("Non-governmental organisation")
+    PRIVATE = "private", _("Private organisation")
+
+
+class TerritoryKind(models.TextChoices):
+    WORLD = "world", _("World")
+    REGION = "region", _("Region")
+    SUBREGION = "subregion", _("Subregion")
+    INTERMEDIATE = "intermediate", _("Intermediate region")
+    COUNTRY = "country", _("Country")
+
+
+class TerritorySource(models.TextChoices):
+    ISO = "iso", _("ISO 3166 and UN M49")
+    DEMO = "demo", _("Fictional, for demonstration")
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", _("Viewer")
+    CONTRIBUTOR = "contributor", _("Contributor")
+    EDITOR = "editor", _("Focal point (editor)")
+    APPROVER = "approver", _("Approver")
+    NATIONAL_ADMIN = "national_admin", _("National administrator")
+    OFFERING_MEMBER = "offering_member", _("Offering member")
+    COORDINATOR = "coordinator", _("Coordinator")
+    INVITED_CONTRIBUTOR = "invited_contributor", _("Invited contributor")
+
+
+STATE_STAFF = frozenset({Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN})
+"""Roles that may read the whole national record of their State."""

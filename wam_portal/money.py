@@ -1,0 +1,20 @@
+"""Money as integers in minor units; the exponent of a currency comes from babel's CLDR data."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel.core import get_global
+from babel.numbers import get_currency_precision
+
+
+@cache
+def currency_codes() -> frozenset[str]:
+    """All ISO 4217 codes that babel knows."""
+    return frozenset(get_global("all_currencies"))
+
+
+@cache
+def minor_per_unit(currency: str) -> int:
+    """How many minor units make one unit: 100 for USD, 1 for JPY, 1000 for KWD."""
+    return int(10 ** get_currency_precision(currency))
