@@ -1,0 +1,130 @@
+"""Prepare the database of this copy, then serve web pages and background jobs until Ctrl-C.
+
+Usage: scripts/run.py [--prepare-only]. PORT chooses the port (8000), DATABASE_URL the database.
+"""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+STAMPS = ROOT / "var" / "stamps"
+FRAMEWORKS = ROOT / "assessments" / "frameworks"
+GRACE_SECONDS = 10
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Return a short hash of the files' names and contents."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def once(step: str, key: str, work: Callable[[], object]) -> None:
+    """Do the work unless it was done for the same key; the stamp is written only after it succeeded."""
+    stamp = STAMPS / f"{step}-{key}"
+    if stamp.exists():
+        return
+    work()
+    STAMPS.mkdir(parents=True, exist_ok=True)
+    for old in STAMPS.glob(f"{step}-*"):
+        old.unlink()
+    stamp.touch()
+
+
+def compile_messages() -> None:
+    """Compile the translations of this project only (the virtual environment has its own)."""
+    for catalogue in (ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
+        subprocess.run(["msgfmt", "-o", catalogue.with_suffix(".mo"), catalogue], check=True)  # noqa: S603, S607
+
+
+def prepare() -> None:
+    """Compile messages, collect static files, migrate, load the frameworks and the demo data once."""
+    once("messages", fingerprint((ROOT / "locale").rglob("*.po")), compile_messages)
+    django.setup()
+    static_files = [path for path in (ROOT / "static").rglob("*") if path.is_file()]
+    once(
+        "static",
+        fingerprint(static_files),
+        lambda: call_command("collectstatic", "--clear", interactive=False, verbosity=0),
+    )
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("check", "--database", "default", "--fail-level", "WARNING", verbosity=0)
+    if not apps.get_model("assessments", "Framework").objects.exists():
+        for file in sorted(FRAMEWORKS.glob("*.yaml")):
+            call_command("import_framework", str(file))
+    call_command("load_demo")
+
+
+def serve(port: int) -> int:
+    """Run web server and job worker side by side; when one ends or a signal comes, end both. Return the exit code."""
+    address = f"127.0.0.1:{port}"
+    commands = (
+        [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--bind", address],
+        [sys.executable, "manage.py", "run_worker"],
+    )
+    # A session of their own: Ctrl-C reaches only this program, which then ends each group in order.
+    children = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]  # noqa: S603
+    stopping = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    print(f"\nThe portal is at http://{address}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
+    while not stopping and all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    end(children)
+    return 0 if stopping else 1
+
+
+def end(children: list["subprocess.Popen[bytes]"]) -> None:
+    """Ask every process group to end, and kill what is left after the grace time, so that no orphan stays."""
+    for child in children:
+        signal_group(child.pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            continue
+    for child in children:
+        signal_group(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def signal_group(group: int, number: signal.Signals) -> None:
+    """Send a signal to a process group that may be gone already."""
+    try:
+        os.killpg(group, number)
+    except ProcessLookupError:
+        return
+
+
+def main() -> int:
+    """Prepare, show who can sign in, serve."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wam_portal.settings.development")
+    sys.path.insert(0, str(ROOT))
+    os.chdir(ROOT)
+    prepare()
+    if "--prepare-only" in sys.argv[1:]:
+        return 0
+    call_command("demo_accounts")
+    return serve(int(os.environ.get("PORT", "8000")))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
