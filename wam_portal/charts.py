@@ -1,0 +1,451 @@
+"""Geometry of the portal's charts: numbers in, positions and texts out; templates/charts/*.html draw them.
+
+Coordinates are in the units of the drawing's own viewBox, from its top left corner, and already written as text,
+because a template would write 12.5 as "12,5" in French. `mirrored` turns the reading direction round for scripts
+that run from right to left. Each chart carries its figures as a table. Colours are given twice: as a class, which
+the page's style sheet colours, and as a value for documents, whose renderer applies no outer style to drawings.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.utils.translation import gettext as _
+
+from wam_portal.formats import format_number, format_share
+
+Anchor = Literal["start", "middle", "end"]
+
+FILLS: Final[dict[str, str]] = {
+    "level-1": "#e6f0f5",
+    "level-2": "#b3cfde",
+    "level-3": "#78a7bf",
+    "level-4": "#3b7593",
+    "level-5": "#11455f",
+    "tier-low": "#f6e6da",
+    "tier-medium": "#e3ae8a",
+    "tier-high": "#a04e28",
+    "tier-critical": "#6b2a12",
+    "accent": "#124076",
+    "neutral": "#8a96a8",
+    "unknown": "#ffffff",
+}
+"""Fill by kind, equal to the tokens of static/css/tokens.css (a test compares them)."""
+
+_DARK: Final = frozenset({"level-4", "level-5", "tier-high", "tier-critical", "accent"})
+_LINE_HEIGHT: Final = 15
+_TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of a chart as a table; the first cell of a row names it."""
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    x: str
+    y: str
+    text: str
+    anchor: Anchor
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """One axis of a profile: value None means that nothing is rated there; `note` stands under the label."""
+
+    label: str
+    value: float | None
+    target: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    points: str
+    label: TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: str
+    y: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RadarChart:
+    key: str
+    title: str
+    description: str
+    width: str
+    height: str
+    centre: tuple[str, str]
+    spokes: tuple[tuple[str, str], ...]
+    rings: tuple[Ring, ...]
+    runs: tuple[str, ...]
+    closed: bool
+    targets: str
+    dots: tuple[Dot, ...]
+    labels: tuple[TextLine, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row of a bar chart: value None draws no bar and says so."""
+
+    label: str
+    value: float | None
+    kind: str = "accent"
+    target: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarShape:
+    x: str
+    y: str
+    width: str
+    kind: str
+    fill: str
+    track_x: str
+    target_x: str
+    target_top: str
+    target_bottom: str
+    labels: tuple[TextLine, ...]
+    value: TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class BarChart:
+    key: str
+    title: str
+    description: str
+    width: str
+    height: str
+    track_width: str
+    bars: tuple[BarShape, ...]
+    ticks: tuple[TextLine, ...]
+    tick_top: str
+    tick_bottom: str
+    axis: TextLine
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a whole; `kind` is a key of FILLS."""
+
+    label: str
+    count: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartShape:
+    x: str
+    width: str
+    kind: str
+    fill: str
+    dark: bool
+    number: TextLine | None
+    swatch_x: str
+    swatch_y: str
+    legend: TextLine
+
+
+@dataclass(frozen=True, slots=True)
+class StackedChart:
+    key: str
+    title: str
+    description: str
+    width: str
+    height: str
+    parts: tuple[PartShape, ...]
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class PointsBar:
+    x: str
+    width: str
+    text: str
+    maximum_text: str
+
+
+def level_step(position: int, count: int) -> int:
+    """Shade (1 palest to 5 deepest) of the option at `position` (from 1) on a scale of `count` options.
+
+    Raises ValueError when the position is not on the scale.
+    """
+    if not 1 <= position <= count:
+        raise ValueError(f"position {position} is not on a scale of {count}")
+    if count == 1:
+        return 5
+    return 1 + math.floor((position - 1) * 4 / (count - 1) + 0.5)
+
+
+def radar_profile(
+    spokes: Sequence[Spoke], *, maximum: float, key: str, title: str, description: str, mirrored: bool = False
+) -> RadarChart:
+    """Lay out a profile: one axis per area from 0 in the centre to `maximum`, the first at the top, then clockwise
+    (anticlockwise when mirrored). Areas without a value break the line: nothing is drawn as if it were zero.
+
+    Raises ValueError with fewer than three axes or a value outside 0 to `maximum`.
+    """
+    if len(spokes) < 3:
+        raise ValueError("a profile needs at least three axes")
+    width, height, radius = 640.0, 470.0, 150.0
+    cx, cy = width / 2, height / 2
+    turn = (-1 if mirrored else 1) * 2 * math.pi / len(spokes)
+    angles = [-math.pi / 2 + i * turn for i in range(len(spokes))]
+
+    def at(index: int, value: float) -> tuple[float, float]:
+        r = radius * value / maximum
+        return cx + r * math.cos(angles[index]), cy + r * math.sin(angles[index])
+
+    def outline(value: float) -> str:
+        return _points([at(i, value) for i in range(len(spokes))])
+
+    values = [None if s.value is None else _checked(s.value, maximum) for s in spokes]
+    places = {i: at(i, v) for i, v in enumerate(values) if v is not None}
+    rings = tuple(
+        Ring(outline(step), TextLine(_n(cx + 4), _n(cy - radius * step / maximum - 3), format_number(step), "start"))
+        for step in _steps(maximum)
+    )
+    aims = [_checked(s.target, maximum) for s in spokes if s.target is not None]
+    return RadarChart(
+        key=key,
+        title=title,
+        description=description,
+        width=_n(width),
+        height=_n(height),
+        centre=(_n(cx), _n(cy)),
+        spokes=tuple((_n(x), _n(y)) for x, y in (at(i, maximum) for i in range(len(spokes)))),
+        rings=rings,
+        runs=tuple(_points([places[i] for i in run]) for run in _runs(values)),
+        closed=len(places) == len(spokes),
+        targets=_points([at(i, aim) for i, aim in enumerate(aims)]) if len(aims) == len(spokes) else "",
+        dots=tuple(Dot(_n(x), _n(y), spokes[i].label) for i, (x, y) in places.items()),
+        labels=tuple(line for i, s in enumerate(spokes) for line in _spoke_label(s, angles[i], cx, cy, radius + 16)),
+        figures=_value_figures(title, [(s.label, s.value, s.target, s.note) for s in spokes]),
+    )
+
+
+def bar_chart(
+    bars: Sequence[Bar],
+    *,
+    maximum: float,
+    axis: str,
+    key: str,
+    title: str,
+    description: str,
+    mirrored: bool = False,
+) -> BarChart:
+    """Lay out horizontal bars from 0 to `maximum` with labels beside them and a named axis below.
+
+    Raises ValueError when a value lies outside 0 to `maximum`.
+    """
+    width, label_width, track, row = 640.0, 236.0, 300.0, 38.0
+    bottom = row * len(bars)
+
+    def x_of(value: float) -> float:
+        along = label_width + track * value / maximum
+        return width - along if mirrored else along
+
+    start: Anchor = "end" if mirrored else "start"
+    shapes = []
+    for i, bar in enumerate(bars):
+        value = None if bar.value is None else _checked(bar.value, maximum)
+        top, middle = i * row, i * row + row / 2
+        length = track * (value or 0) / maximum
+        text = _("not rated") if bar.value is None else format_number(bar.value)
+        end = x_of(value or 0)
+        shapes.append(
+            BarShape(
+                x=_n(min(x_of(0), end)),
+                y=_n(top + 10),
+                width=_n(length),
+                kind=bar.kind,
+                fill=FILLS[bar.kind],
+                track_x=_n(min(x_of(0), x_of(maximum))),
+                target_x="" if bar.target is None else _n(x_of(_checked(bar.target, maximum))),
+                target_top=_n(top + 6),
+                target_bottom=_n(top + 32),
+                labels=_block(bar.label, width if mirrored else 0.0, middle, 32, start),
+                value=TextLine(
+                    _n(x_of(maximum) + (-8 if mirrored else 8)),
+                    _n(middle + 4.5),
+                    f"{text} · {bar.note}" if bar.note else text,
+                    start,
+                    strong=True,
+                ),
+            )
+        )
+    return BarChart(
+        key=key,
+        title=title,
+        description=description,
+        width=_n(width),
+        height=_n(bottom + 42),
+        track_width=_n(track),
+        bars=tuple(shapes),
+        ticks=tuple(
+            TextLine(_n(x_of(step)), _n(bottom + 18), format_number(step), "middle") for step in (0, *_steps(maximum))
+        ),
+        tick_top=_n(0),
+        tick_bottom=_n(bottom + 4),
+        axis=TextLine(_n(x_of(maximum / 2)), _n(bottom + 36), axis, "middle"),
+        figures=_value_figures(title, [(b.label, b.value, b.target, b.note) for b in bars]),
+    )
+
+
+def stacked_bar(
+    parts: Sequence[Part], *, key: str, title: str, description: str, mirrored: bool = False
+) -> StackedChart:
+    """Lay out the parts of a whole in one bar, in the order given, with a legend; a whole of nothing draws no part.
+
+    Raises ValueError for a negative count.
+    """
+    if any(part.count < 0 for part in parts):
+        raise ValueError("a part cannot be negative")
+    width, columns, bar_height = 640.0, 2, 28.0
+    total = sum(part.count for part in parts)
+    start: Anchor = "end" if mirrored else "start"
+    shapes, along = [], 0.0
+    for i, part in enumerate(parts):
+        length = width * part.count / total if total else 0.0
+        left = width - along - length if mirrored else along
+        column, line = i % columns, i // columns
+        inset = column * width / columns
+        legend_y = bar_height + 26 + line * 22
+        shapes.append(
+            PartShape(
+                x=_n(left),
+                width=_n(length),
+                kind=part.kind,
+                fill=FILLS[part.kind],
+                dark=part.kind in _DARK,
+                number=TextLine(_n(left + length / 2), "19", str(part.count), "middle") if length >= 22 else None,
+                swatch_x=_n(width - inset - 12 if mirrored else inset),
+                swatch_y=_n(legend_y - 10.5),
+                legend=TextLine(
+                    _n(width - inset - 20 if mirrored else inset + 20),
+                    _n(legend_y),
+                    f"{part.label}: {part.count}",
+                    start,
+                ),
+            )
+        )
+        along += length
+    rows = tuple((p.label, str(p.count), format_share(p.count, total)) for p in parts)
+    return StackedChart(
+        key=key,
+        title=title,
+        description=description,
+        width=_n(width),
+        height=_n(bar_height + 12 + 22 * math.ceil(len(parts) / columns)),
+        parts=tuple(shapes),
+        figures=Figures(title, (_("Part"), _("Number"), _("Share")), rows),
+    )
+
+
+def points_bar(points: float, maximum: float, *, mirrored: bool = False) -> PointsBar:
+    """Lay out points won out of a maximum as a bar 100 units long; a maximum of 0 draws an empty bar.
+
+    Raises ValueError when the points lie outside 0 to `maximum`.
+    """
+    value = _checked(points, maximum)
+    length = 100 * value / maximum if maximum else 0.0
+    return PointsBar(
+        _n(100 - length if mirrored else 0), _n(length), format_number(points, 1), format_number(maximum, 1)
+    )
+
+
+def _checked(value: float, maximum: float) -> float:
+    """The value, if it lies on the axis; rounding errors of sums are let pass."""
+    if not -_TOLERANCE <= value <= maximum + _TOLERANCE:
+        raise ValueError(f"{value} is outside 0 to {maximum}")
+    return min(max(value, 0.0), maximum)
+
+
+def _n(value: float) -> str:
+    """A coordinate with at most one decimal, the same in every language and never "-0"."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def _points(places: Sequence[tuple[float, float]]) -> str:
+    return " ".join(f"{_n(x)},{_n(y)}" for x, y in places)
+
+
+def _steps(maximum: float) -> list[float]:
+    """Where the rings and ticks stand: every whole number on a short axis, quarters on a long one."""
+    if maximum <= 10 and float(maximum).is_integer():
+        return [float(step) for step in range(1, int(maximum) + 1)]
+    return [maximum * quarter / 4 for quarter in range(1, 5)]
+
+
+def _runs(values: Sequence[float | None]) -> list[list[int]]:
+    """Neighbouring rated axes, going round: one run of all, or the stretches of two or more between the gaps."""
+    count = len(values)
+    gaps = [i for i, value in enumerate(values) if value is None]
+    if not gaps:
+        return [list(range(count))]
+    runs: list[list[int]] = [[]]
+    for offset in range(1, count + 1):
+        index = (gaps[0] + offset) % count
+        if values[index] is None:
+            runs.append([])
+        else:
+            runs[-1].append(index)
+    return [run for run in runs if len(run) > 1]
+
+
+def _spoke_label(spoke: Spoke, angle: float, cx: float, cy: float, reach: float) -> tuple[TextLine, ...]:
+    x, y = cx + reach * math.cos(angle), cy + reach * math.sin(angle)
+    across = math.cos(angle)
+    anchor: Anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
+    lines = _wrapped(spoke.label, 22, 3)
+    value = _("not rated") if spoke.value is None else format_number(spoke.value)
+    lines.append(f"{value} · {spoke.note}" if spoke.note else value)
+    block = _LINE_HEIGHT * len(lines)
+    top = y - block / 2 + math.sin(angle) * block / 2 if anchor == "middle" else y - block / 2
+    return tuple(
+        TextLine(_n(x), _n(top + _LINE_HEIGHT * (i + 0.75)), text, anchor, strong=i == len(lines) - 1)
+        for i, text in enumerate(lines)
+    )
+
+
+def _block(text: str, x: float, middle: float, columns: int, anchor: Anchor) -> tuple[TextLine, ...]:
+    lines = _wrapped(text, columns, 2)
+    top = middle - _LINE_HEIGHT * len(lines) / 2
+    return tuple(
+        TextLine(_n(x), _n(top + _LINE_HEIGHT * (i + 0.75)), line, anchor) for i, line in enumerate(lines)
+    )
+
+
+def _wrapped(text: str, columns: int, lines: int) -> list[str]:
+    return textwrap.wrap(text, columns, max_lines=lines, placeholder=" …") or [""]
+
+
+def _value_figures(caption: str, rows: Sequence[tuple[str, float | None, float | None, str]]) -> Figures:
+    with_target = any(target is not None for _label, _value, target, _note in rows)
+    with_note = any(note for _label, _value, _target, note in rows)
+    headers = [_("Name"), _("Value")] + [_("Target")] * with_target + [_("Note")] * with_note
+
+    def cells(label: str, value: float | None, target: float | None, note: str) -> tuple[str, ...]:
+        shown = _("not rated") if value is None else format_number(value)
+        aim = "–" if target is None else format_number(target)
+        return (label, shown, *([aim] * with_target), *([note] * with_note))
+
+    return Figures(caption, tuple(headers), tuple(cells(*row) for row in rows))

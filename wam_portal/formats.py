@@ -1,0 +1,92 @@
+"""How numbers, money and times are written for people, in the active language. Pure but for "now"."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_time, format_timedelta
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from django.utils import timezone
+from django.utils.translation import get_language, to_locale
+
+_WRITTEN_AS = {"en": "en_GB"}
+"""English is written with the day first and the 24-hour clock, as international bodies do."""
+
+
+def active_locale() -> Locale:
+    """The locale in which the active language is written; British English where babel knows no other."""
+    language = get_language() or "en"
+    try:
+        return Locale.parse(_WRITTEN_AS.get(language, to_locale(language)))
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_GB")
+
+
+def major_units(minor: int, currency: str) -> Decimal:
+    """Turn integer minor units (cents) into units of the ISO 4217 currency, exactly."""
+    return Decimal(minor).scaleb(-get_currency_precision(currency))
+
+
+def format_money(minor: int, currency: str) -> str:
+    """Write an amount given in minor units with its ISO 4217 code; cents only when there are any.
+
+    The code is used instead of a sign because a reader of many currencies cannot tell one "$" from another.
+    """
+    amount = major_units(minor, currency)
+    digits = get_currency_precision(currency) if amount != amount.to_integral_value() else 0
+    pattern = "¤¤ #,##0" + ("." + "0" * digits if digits else "")
+    return str(format_currency(amount, currency, pattern, locale=active_locale(), currency_digits=False))
+
+
+def format_number(value: int | float | Decimal, places: int | None = None) -> str:
+    """Write a number with the language's grouping; `places` fixes the decimals."""
+    pattern = None if places is None else "#,##0" + ("." + "0" * places if places else "")
+    return str(format_decimal(value, format=pattern, locale=active_locale()))
+
+
+def format_share(part: int | float, whole: int | float) -> str:
+    """Write part of whole as a whole percentage, or a dash where there is no whole.
+
+    Only everything reads 100 %, and only nothing reads 0 %: the rest is rounded to 1-99.
+    """
+    if whole <= 0:
+        return "–"
+    percent = round(100 * part / whole)
+    if 0 < part < whole:
+        percent = min(99, max(1, percent))
+    return f"{percent} %"
+
+
+def format_day(day: dt.date) -> str:
+    """Write a date with the month's name where the language does."""
+    return str(format_date(day, "medium", locale=active_locale()))
+
+
+def format_clock(moment: dt.datetime) -> str:
+    """Write hours and minutes in the active time zone."""
+    return str(format_time(_local(moment), "short", locale=active_locale()))
+
+
+def format_moment(moment: dt.datetime) -> str:
+    """Write date and time in the active time zone."""
+    local = _local(moment)
+    return f"{format_day(local.date())} {format_clock(local)}"
+
+
+def format_distance(moment: dt.datetime | dt.date) -> str:
+    """Write how long ago or how far ahead something is ("3 hours ago", "in 2 days").
+
+    A date without a time is counted in whole days from today in the active time zone.
+    """
+    if isinstance(moment, dt.datetime):
+        delta = moment - timezone.now()
+        return str(format_timedelta(delta, add_direction=True, locale=active_locale()))
+    delta = moment - timezone.localdate()
+    return str(format_timedelta(delta, granularity="day", add_direction=True, locale=active_locale()))
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    return timezone.localtime(moment) if timezone.is_aware(moment) else moment

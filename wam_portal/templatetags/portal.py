@@ -1,0 +1,256 @@
+"""Tags and filters that every page uses; the file of each component says what it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms import BoundField
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from wam_portal import charts, formats
+from wam_portal.access import Decision
+from wam_portal.wording import STATUS_SHAPES, TIER_LABELS, TIER_MARKS
+
+register = template.Library()
+
+_DIRECTIONAL = frozenset({"back", "forward"})
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one symbol of static/icons.svg; always put a word beside it."""
+    flip = " icon-flip" if name in _DIRECTIONAL else ""
+    return format_html(
+        '<svg class="icon{}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        flip,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def code(value: object) -> SafeString:
+    """Keep a code, reference or hash in one piece, read from left to right in every language."""
+    return format_html('<bdi class="code" dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> SafeString | str:
+    """Write minor units with their ISO 4217 code: {{ need.amount|money:need.currency }}; None becomes a dash."""
+    if minor is None:
+        return "–"
+    return format_html('<bdi class="amount">{}</bdi>', formats.format_money(minor, currency))
+
+
+@register.filter
+def number(value: float | int | None, places: int | None = None) -> SafeString | str:
+    """Write a number in the active language: {{ score|number:1 }}; None becomes a dash."""
+    if value is None:
+        return "–"
+    return format_html("<bdi>{}</bdi>", formats.format_number(value, places))
+
+
+@register.filter
+def share(part: float | int, whole: float | int) -> SafeString:
+    """Write a part of a whole in percent: {{ rated|share:total }}."""
+    return format_html("<bdi>{}</bdi>", formats.format_share(part, whole))
+
+
+@register.filter
+def clock(moment: dt.datetime) -> str:
+    """Write hours and minutes."""
+    return formats.format_clock(moment)
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    """Write a date; None becomes a dash."""
+    return "–" if value is None else formats.format_day(value)
+
+
+@register.simple_tag
+def when(moment: dt.datetime | dt.date | None) -> SafeString | str:
+    """Write a time relative and absolute: "3 hours ago (24 Nov 2026 14:02)"."""
+    if moment is None:
+        return "–"
+    absolute = formats.format_moment(moment) if isinstance(moment, dt.datetime) else formats.format_day(moment)
+    return format_html(
+        '<time datetime="{}">{} <span class="absolute">(<bdi>{}</bdi>)</span></time>',
+        moment.isoformat(),
+        formats.format_distance(moment),
+        absolute,
+    )
+
+
+@register.filter
+def error_target(field: BoundField) -> str:
+    """The id of the control that an error of this field should lead to; groups lead to their first choice."""
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.inclusion_tag("components/status_badge.html")
+def status_badge(status: str, label: str = "") -> dict[str, str]:
+    """Show a state of work in a word with a shape: {% status_badge request.status request.get_status_display %}."""
+    text = label or str(getattr(status, "label", status))
+    return {"label": text, "icon": STATUS_SHAPES.get(str(status), "ring")}
+
+
+@register.inclusion_tag("components/tier_badge.html")
+def tier_badge(tier: str, label: str = "") -> dict[str, str]:
+    """Show a severity tier in a word with filled marks."""
+    known = TIER_LABELS.get(str(tier))
+    return {"tier": str(tier), "label": label or str(known or tier), "marks": TIER_MARKS.get(str(tier), "")}
+
+
+@register.inclusion_tag("components/level_badge.html")
+def level_badge(position: int, count: int = 5, label: str = "") -> dict[str, object]:
+    """Show a level by its number on a shade; `count` is the number of options of the scale."""
+    return {"position": position, "step": charts.level_step(position, count), "label": label}
+
+
+@register.inclusion_tag("components/level_scale.html")
+def level_scale(position: int | None, count: int = 5, target: int | None = None) -> dict[str, object]:
+    """Show where a level stands on its scale, and the target; position None means not rated."""
+    if position is None:
+        text = _("not rated")
+    else:
+        text = _("level %(position)s of %(count)s") % {"position": position, "count": count}
+    if target is not None:
+        text += ", " + _("target %(target)s") % {"target": target}
+    steps = [
+        {
+            "position": step,
+            "step": charts.level_step(step, count),
+            "reached": position is not None and step <= position,
+            "current": step == position,
+            "target": step == target,
+        }
+        for step in range(1, count + 1)
+    ]
+    return {"steps": steps, "text": text}
+
+
+@register.inclusion_tag("charts/points.html")
+def points_bar(points: float, maximum: float) -> dict[str, object]:
+    """Show points as a bar with the number beside it."""
+    return {"bar": charts.points_bar(points, maximum, mirrored=get_language_bidi())}
+
+
+@register.inclusion_tag("components/action_button.html", takes_context=True)
+def action_button(
+    context: Context,
+    label: str,
+    url: str,
+    decision: Decision | None = None,
+    method: str = "get",
+    style: str = "secondary",
+    name: str = "",
+    value: str = "",
+) -> dict[str, object]:
+    """Show an action; a refused one stays visible, disabled, with the reason and who can.
+
+    `decision` is what the permission predicate answered (None: allowed); `method` "get" makes a link, "post" a form.
+    """
+    return {
+        "label": label,
+        "url": url,
+        "allowed": True if decision is None or decision == "" else bool(decision),
+        "reason": getattr(decision, "reason", ""),
+        "who": getattr(decision, "who", ""),
+        "method": method,
+        "style": style,
+        "name": name,
+        "value": value,
+        "id": "action-" + slugify(str(url).replace("/", "-")),
+        "csrf_token": context.get("csrf_token", ""),
+    }
+
+
+@register.inclusion_tag("components/trace_strip.html")
+def trace_strip(steps: object) -> dict[str, object]:
+    """Show where an object stands in the thread from answer to lesson."""
+    return {"steps": steps}
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(
+    context: Context, label: str, field: str | None = "", numeric: bool | str = False, param: str = "ordering"
+) -> dict[str, object]:
+    """A column's head; with a `field` it sorts by it, and by its reverse when pressed again."""
+    param = param or "ordering"
+    current = context["request"].GET.get(param, "") if field else ""
+    direction = {field: "ascending", f"-{field}": "descending"}.get(current, "none")
+    target = f"-{field}" if direction == "ascending" else field
+    url = query_with(context, **{param: target, "page": None}) if field else ""
+    return {"label": label, "numeric": bool(numeric), "url": url, "direction": direction}
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: Context, page_obj: Page[Any], param: str = "page") -> dict[str, object]:
+    """Links to the other pages of a list; filters and order stay."""
+
+    def url(page: int) -> str:
+        return query_with(context, **{param: page})
+
+    paginator = page_obj.paginator
+    numbers = paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
+    links = [
+        {"number": n, "url": url(n), "current": n == page_obj.number} if isinstance(n, int) else {"number": None}
+        for n in numbers
+    ]
+    return {
+        "page_obj": page_obj,
+        "links": links,
+        "previous_url": url(page_obj.previous_page_number()) if page_obj.has_previous() else "",
+        "next_url": url(page_obj.next_page_number()) if page_obj.has_next() else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def active_filters(context: Context, filterset: Any) -> list[dict[str, str]]:
+    """The filters in use, as chips that take them away: {% active_filters filterset as chips %}."""
+    form = filterset.form
+    if not form.is_bound or not form.is_valid():
+        return []
+    chips = []
+    for name, value in form.cleaned_data.items():
+        text = _shown_value(form.fields[name], value)
+        if text:
+            label = str(form.fields[name].label or name)
+            chips.append({"label": label, "value": text, "url": query_with(context, **{name: None, "page": None})})
+    return chips
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: Context, **changes: object) -> str:
+    """The present address's query with some keys changed; None takes a key away."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return "?" + query.urlencode()
+
+
+def _shown_value(field: Any, value: Any) -> str:
+    """What a person chose in a filter's field, in words; empty when nothing was chosen."""
+    if value is None or value == "" or value is False:
+        return ""
+    if value is True:
+        return _("yes")
+    if hasattr(value, "__iter__") and not isinstance(value, str):
+        return ", ".join(_shown_value(field, item) for item in value)
+    if isinstance(value, dt.date):
+        return formats.format_day(value)
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value), str(value))
