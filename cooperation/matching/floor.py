@@ -65,7 +65,7 @@ def from_siblings(need: Need, offer: Offer, context: Context) -> tuple[int, int]
     return least, most
 
 
-def check_amount(need: Need, offer: Offer, context: Context) -> Verdict:
+def check_amount(need: Need, offer: Offer, context: Context) -> Verdict:  # noqa: PLR0911 - a short list of cases
     """The offer has something left, and the request is large enough for its floor."""
     if offer.requests_left == 0:
         return CAPACITY_USED_UP

@@ -17,6 +17,9 @@ from babel.numbers import get_currency_precision
 MAX_MINOR: Final = 2**53 - 1
 """Largest amount accepted, in minor units: the largest integer that canonical JSON (RFC 8785) can carry."""
 
+MAX_EXPONENT: Final = 4
+"""The most decimals that an ISO 4217 currency has."""
+
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
 
 
@@ -27,7 +30,7 @@ def _check_currency(code: str) -> None:
 
 def _check_minor(value: int, name: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"{name} must be a whole number of minor units")
+        raise TypeError(f"{name} must be a whole number of minor units")
     if not 0 <= value <= MAX_MINOR:
         raise ValueError(f"{name} must lie between 0 and {MAX_MINOR} minor units, got {value}")
 
@@ -75,7 +78,7 @@ Amount: TypeAlias = Money | MoneyBand
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`per_base` whole units of `currency` are worth one whole unit of the base; `exponent` = decimals of `currency`."""
+    """`per_base` whole units of `currency` are worth one whole unit of the base; `exponent`: its decimals."""
 
     currency: str
     per_base: Fraction
@@ -85,8 +88,8 @@ class Rate:
         _check_currency(self.currency)
         if self.per_base <= 0:
             raise ValueError(f"the rate of {self.currency} must be above zero")
-        if not 0 <= self.exponent <= 4:
-            raise ValueError(f"the exponent of {self.currency} must lie between 0 and 4")
+        if not 0 <= self.exponent <= MAX_EXPONENT:
+            raise ValueError(f"the exponent of {self.currency} must lie between 0 and {MAX_EXPONENT}")
 
 
 @dataclass(frozen=True, slots=True)

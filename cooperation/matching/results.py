@@ -11,7 +11,7 @@ from typing import TypeAlias, Union
 
 from cooperation.matching.values import UNIT
 
-Plain: TypeAlias = Union[str, int, None, tuple["Plain", ...]]
+Plain: TypeAlias = Union[str, int, tuple["Plain", ...], None]  # noqa: UP007 - a forward name needs it
 """Plain data: text, whole numbers, truth values, nothing, and tuples of these."""
 
 
@@ -34,7 +34,7 @@ class Sentence:
 class Outcome(StrEnum):
     """How a rule came out. Only `FAIL` makes a pair ineligible."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - an outcome, no password
     FAIL = "fail"
     UNDISCLOSED = "undisclosed"
     """What is disclosed does not decide it: ask the State."""

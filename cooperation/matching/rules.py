@@ -215,9 +215,7 @@ def check_rate(need: Need, offer: Offer, context: Context) -> Verdict:
 
 def facts_rate(need: Need, offer: Offer, context: Context) -> Facts:
     """The amount sought, what the offer has left, and the day of the rates."""
-    return Facts(
-        shown.amount(need.amount), shown.amount(offer.capacity), (("rates_of", shown.day(context.rates.on)),)
-    )
+    return Facts(shown.amount(need.amount), shown.amount(offer.capacity), (("rates_of", shown.day(context.rates.on)),))
 
 
 RULES_BEFORE_AMOUNT: Final = (

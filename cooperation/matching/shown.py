@@ -20,8 +20,10 @@ party              identifier of a party
 territory          code; territories: (codes included, codes excluded)
 area, type, technology, lens, language, strategy, applicant_kind (and the same with an s): code or sorted codes
 tier               code of the tier
-readiness          pairs (part, value): see `criteria.py`
-priorities         pairs (kind, sorted codes)
+rules, criterion   codes of rules, code of a criterion: `RULE_LABELS`, `CRITERION_LABELS` in `sentences.py`
+text               text as it was given
+readiness          pairs (part, millionths or ("not_disclosed",)): see `criteria.readiness_parts`
+priorities         pairs (kind, sorted codes or ("not_disclosed",))
 """
 
 from collections.abc import Iterable
@@ -37,7 +39,7 @@ UNKNOWN: Final = Shown("not_disclosed")
 NO_LIMIT: Final = Shown("no_limit")
 
 
-def one(kind: str, value: str | int | None | NotDisclosed) -> Shown:
+def one(kind: str, value: str | int | NotDisclosed | None) -> Shown:
     """A single plain value of `kind`, or that it is not disclosed."""
     return UNKNOWN if value is NOT_DISCLOSED else Shown(kind, value)
 
@@ -64,7 +66,7 @@ def period(value: Period) -> Shown:
 
 def open_period(start: date | None, end: date | None) -> Shown:
     """A period that may be open on either side."""
-    return Shown("open_period", (start and start.isoformat(), end and end.isoformat()))
+    return Shown("open_period", tuple(None if day is None else day.isoformat() for day in (start, end)))
 
 
 def amount(value: Amount | None) -> Shown:

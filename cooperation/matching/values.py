@@ -128,6 +128,15 @@ def _check_share(value: object, name: str) -> None:
         raise ValueError(f"{name} must be a whole number of millionths from 0 to {UNIT}")
 
 
+GENDER_MARKERS: Final = (0, 1, 2)
+"""Not targeted, significant, principal (the OECD-DAC scale). "Not screened" is None, never 0."""
+
+
+def _check_marker(value: int) -> None:
+    if value not in GENDER_MARKERS:
+        raise ValueError("the gender marker is 0, 1 or 2")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
     """How ready the requesting State is to use help.
@@ -188,8 +197,8 @@ class Need:
     def __post_init__(self) -> None:
         if not self.types:
             raise ValueError("a need asks for at least one type of assistance")
-        if isinstance(self.gender_marker, int) and not 0 <= self.gender_marker <= 2:
-            raise ValueError("the gender marker is 0, 1 or 2")
+        if isinstance(self.gender_marker, int):
+            _check_marker(self.gender_marker)
         if isinstance(self.languages, tuple) and len(set(self.languages)) != len(self.languages):
             raise ValueError("a language stands twice")
         if self.siblings:
@@ -230,8 +239,8 @@ class Conditions:
 
     def __post_init__(self) -> None:
         _check_share(self.min_co_funding, "min_co_funding")
-        if self.min_gender_marker is not None and not 0 <= self.min_gender_marker <= 2:
-            raise ValueError("the gender marker is 0, 1 or 2")
+        if self.min_gender_marker is not None:
+            _check_marker(self.min_gender_marker)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
