@@ -77,7 +77,7 @@ class _Parser:
         language = self._read_language(fields)
         scales = self._read_scales(fields)
         nodes = self._read_nodes(fields, depth=1)
-        if not self._indicators:
+        if not self._indicators and not self._errors.has_any_under("nodes"):
             self._errors.add(("nodes",), _("The framework holds no indicator."))
         fields.finish()
         return Framework(

@@ -109,7 +109,7 @@ def test_stages_and_lenses_have_their_own_scores() -> None:
     ],
 )
 def test_contradictory_ratings_are_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="scale|value|weight"):
+    with pytest.raises(ValueError, match=r"scale|value|weight"):
         rated("sto-01", 3, **wrong)
 
 

@@ -81,7 +81,7 @@ def test_micro_severity_keeps_order_for_sorting() -> None:
     ("level", "target", "weight", "mean"), [(0, 4, 1, 1), (1, 6, 1, 1), (1, 4, 0, 1), (1, 4, 1, 0)]
 )
 def test_impossible_standings_are_refused(level: int, target: int, weight: int, mean: int) -> None:
-    with pytest.raises(ValueError, match="scale|weights"):
+    with pytest.raises(ValueError, match=r"scale|weights"):
         Standing(level, target, 1, 5, Decimal(weight), Fraction(mean))
 
 

@@ -1,0 +1,238 @@
+"""Framework documents for tests: small ones by hand, a foreign one of many items, and random ones."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, Technology
+from assessments.frameworks.fields import clean_text
+from assessments.frameworks.schema import Framework, Group, GroupKind, Indicator, Node, Option, Scale
+
+
+def small_document() -> dict[str, Any]:
+    """A valid framework with one area of two indicators, as plain values that a test may spoil."""
+    return {
+        "key": "small",
+        "version": "1.0",
+        "title": "Small",
+        "language": "en",
+        "scales": [
+            {
+                "key": "three",
+                "target": "2",
+                "options": [
+                    {"key": "1", "value": 1, "label": "None"},
+                    {"key": "2", "value": 2, "label": "Some"},
+                    {"key": "3", "value": 3, "label": "Full"},
+                ],
+            }
+        ],
+        "nodes": [
+            {
+                "kind": "area",
+                "key": "sto",
+                "code": "STO",
+                "title": "Storage",
+                "functional_area": "STO",
+                "nodes": [small_indicator("sto-01"), small_indicator("sto-02")],
+            }
+        ],
+    }
+
+
+def small_indicator(key: str) -> dict[str, Any]:
+    """A valid indicator on the scale of `small_document`."""
+    return {
+        "kind": "indicator",
+        "key": key,
+        "code": key.upper(),
+        "question": "Is it so?",
+        "levels": {"1": "Not at all.", "2": "In part.", "3": "In full."},
+    }
+
+
+def as_yaml(document: Any) -> str:
+    """Write plain values as a file."""
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def foreign_document(parts: int = 4, chapters: int = 5, items: int = 6) -> dict[str, Any]:
+    """Somebody else's assessment: headings only, three deep, 0-3 and yes/partly/no scales, unequal weights."""
+    return {
+        "key": "foreign-capability",
+        "version": "2024-b",
+        "title": "Évaluation étrangère",
+        "language": "fr",
+        "scales": [
+            {
+                "key": "capability",
+                "target": "3",
+                "options": [
+                    {
+                        "key": str(value),
+                        "value": value,
+                        "label": f"Niveau {value}",
+                        "meaning": f"Capacité {value} sur 3",
+                    }
+                    for value in range(4)
+                ],
+            },
+            {
+                "key": "yes-no",
+                "target": "yes",
+                "options": [
+                    {"key": "yes", "value": 2, "label": "Oui", "meaning": "En place"},
+                    {"key": "partly", "value": 1, "label": "En partie", "meaning": "Incomplet"},
+                    {"key": "no", "value": 0, "label": "Non", "meaning": "Absent"},
+                ],
+            },
+        ],
+        "default_scale": "capability",
+        "nodes": [
+            {
+                "kind": "heading",
+                "key": f"p{part}",
+                "title": f"Partie {part}",
+                "nodes": [_foreign_chapter(part, chapter, items) for chapter in range(1, chapters + 1)],
+            }
+            for part in range(1, parts + 1)
+        ],
+    }
+
+
+def _foreign_chapter(part: int, chapter: int, items: int) -> dict[str, Any]:
+    return {
+        "kind": "heading",
+        "key": f"p{part}-{chapter}",
+        "code": f"{part}.{chapter}",
+        "title": f"Chapitre {part}.{chapter}",
+        "nodes": [_foreign_item(part, chapter, item) for item in range(1, items + 1)],
+    }
+
+
+def _foreign_item(part: int, chapter: int, item: int) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "kind": "indicator",
+        "key": f"p{part}-{chapter}-{item}",
+        "code": f"{part}.{chapter}.{item}",
+        "question": f"La capacité {part}.{chapter}.{item} existe-t-elle ?",
+        "weight": [1, 0.5, 2.25][item % 3],
+    }
+    if item % 4 == 0:
+        fields["scale"] = "yes-no"
+        fields["target"] = "partly"
+    return fields
+
+
+# Every character that a file may hold, with some that YAML gives a meaning drawn more often.
+_CHARACTERS = st.one_of(
+    st.sampled_from(" \n\t'\"#:-?!&*|>{}[],%@`~=<.0123456789nyé"),
+    st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp"), exclude_characters="\u202a\u202b\u202d\u202e"),
+)
+
+
+def _texts(limit: int) -> st.SearchStrategy[str]:
+    return st.text(_CHARACTERS, min_size=1, max_size=limit).map(lambda text: clean_text(text) or "x")
+
+
+_LINES = _texts(30).map(lambda text: clean_text(text.replace("\n", " ")))
+_PARAGRAPHS = st.one_of(st.just(""), _texts(60))
+_KEYS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4})?", fullmatch=True)
+_LISTS = st.lists(_LINES, max_size=3).map(tuple)
+
+
+def _words(choices: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    return st.lists(st.sampled_from(choices), max_size=3, unique=True).map(tuple)
+
+
+@st.composite
+def _scales(draw: st.DrawFn) -> tuple[Scale, ...]:
+    keys = draw(st.lists(_KEYS, min_size=1, max_size=3, unique=True))
+    return tuple(draw(_scale(key)) for key in keys)
+
+
+@st.composite
+def _scale(draw: st.DrawFn, key: str) -> Scale:
+    values = sorted(draw(st.sets(st.integers(-1000, 1000), min_size=2, max_size=5)))
+    option_keys = draw(st.lists(_KEYS, min_size=len(values), max_size=len(values), unique=True))
+    options = tuple(
+        Option(option_key, value, draw(_LINES), draw(_PARAGRAPHS))
+        for option_key, value in zip(option_keys, values, strict=True)
+    )
+    return Scale(key, draw(_LINES), options, draw(st.sampled_from(option_keys)))
+
+
+class _Tree:
+    """Draws nodes with keys and codes that are used once."""
+
+    def __init__(self, draw: st.DrawFn, scales: tuple[Scale, ...]) -> None:
+        self.draw = draw
+        self.scales = scales
+        self.count = 0
+
+    def key(self) -> str:
+        self.count += 1
+        return f"n{self.count}"
+
+    def group(self, depth: int) -> Group:
+        kind: GroupKind = self.draw(st.sampled_from(("heading", "area")))
+        key = self.key()
+        nodes: tuple[Node, ...] = tuple(
+            self.group(depth - 1) if depth and self.draw(st.booleans()) else self.indicator()
+            for _ in range(self.draw(st.integers(1, 3)))
+        )
+        return Group(
+            kind=kind,
+            key=key,
+            title=self.draw(_LINES),
+            code=key.upper() if kind == "area" else "",
+            scope=self.draw(_PARAGRAPHS),
+            guidance=self.draw(_PARAGRAPHS),
+            references=self.draw(_LISTS),
+            functional_area=self.draw(st.sampled_from(["", *FunctionalArea.values])),
+            nodes=nodes,
+        )
+
+    def indicator(self) -> Indicator:
+        key = self.key()
+        scale = self.draw(st.sampled_from(self.scales))
+        bare = all(option.meaning for option in scale.options) and self.draw(st.booleans())
+        return Indicator(
+            key=key,
+            code=f"{key.upper()}.1",
+            question=self.draw(_LINES),
+            scale=scale.key,
+            target=self.draw(st.sampled_from(scale.options)).key,
+            levels=() if bare else tuple((option.key, self.draw(_texts(20))) for option in scale.options),
+            guidance=self.draw(_PARAGRAPHS),
+            evidence=self.draw(_LISTS),
+            references=self.draw(_LISTS),
+            stage=self.draw(st.sampled_from(["", *LifeCycleStage.values])),
+            lenses=self.draw(_words(Lens.values)),
+            technologies=self.draw(_words(Technology.values)),
+            assistance_types=self.draw(_words(AssistanceType.values)),
+            weight=self.draw(
+                st.integers(1, 10000).map(lambda cents: Decimal(f"{(Decimal(cents) / 100).normalize():f}"))
+            ),
+        )
+
+
+@st.composite
+def frameworks(draw: st.DrawFn) -> Framework:
+    """Any framework that a file can hold."""
+    scales = draw(_scales())
+    tree = _Tree(draw, scales)
+    return Framework(
+        key=draw(_KEYS),
+        version=draw(st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True)),
+        title=draw(_LINES),
+        language=draw(st.sampled_from(["en", "fr", "zh-Hans"])),
+        scales=scales,
+        default_scale=draw(st.sampled_from(scales)).key,
+        nodes=tuple(tree.group(2) for _ in range(draw(st.integers(1, 2)))),
+        notice=draw(_PARAGRAPHS),
+    )
