@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 _WRITTEN_AS = {"en": "en_GB"}
 """English is written with the day first and the 24-hour clock, as international bodies do."""
@@ -77,15 +78,18 @@ def format_moment(moment: dt.datetime) -> str:
 
 
 def format_distance(moment: dt.datetime | dt.date) -> str:
-    """Write how long ago or how far ahead something is ("3 hours ago", "in 2 days").
+    """Write how long ago or how far ahead something is ("3 hours ago", "in 6 days").
 
-    A date without a time is counted in whole days from today in the active time zone.
+    A date without a time is counted from today in the active time zone, in days up to five weeks.
     """
+    locale = active_locale()
     if isinstance(moment, dt.datetime):
-        delta = moment - timezone.now()
-        return str(format_timedelta(delta, add_direction=True, locale=active_locale()))
-    delta = moment - timezone.localdate()
-    return str(format_timedelta(delta, granularity="day", add_direction=True, locale=active_locale()))
+        return str(format_timedelta(moment - timezone.now(), threshold=1, add_direction=True, locale=locale))
+    days = (moment - timezone.localdate()).days
+    if days == 0:
+        return _("today")
+    delta = dt.timedelta(days=days)
+    return str(format_timedelta(delta, granularity="day", threshold=5, add_direction=True, locale=locale))
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -52,10 +53,12 @@ def money(minor: int | None, currency: str) -> SafeString | str:
 
 
 @register.filter
-def number(value: float | int | None, places: int | None = None) -> SafeString | str:
-    """Write a number in the active language: {{ score|number:1 }}; None becomes a dash."""
+def number(value: float | int | Decimal | str | None, places: int | None = None) -> SafeString | str:
+    """Write a number in the active language: {{ score|number:1 }}; None becomes a dash, text stays as it is."""
     if value is None:
         return "–"
+    if isinstance(value, str):
+        return value
     return format_html("<bdi>{}</bdi>", formats.format_number(value, places))
 
 

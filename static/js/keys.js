@@ -1,0 +1,50 @@
+/* Keys on forms: 1-9 choose the option with that position while focus is inside [data-indicator] and not in a text field;
+   Ctrl+Enter or Alt+Enter saves and goes on. And: the error summary takes the focus, menus close on Escape or outside. */
+(() => {
+  "use strict";
+  const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
+
+  const saveAndNext = (form) => {
+    const button = form.querySelector("[data-save-next]");
+    if (button) return button.click();
+    if (!form.matches("[data-autosave]")) return form.requestSubmit();
+    htmx.trigger(form, "save");
+    const forms = [...document.querySelectorAll("form[data-autosave]")];
+    const next = forms[forms.indexOf(form) + 1];
+    const first = next && (next.querySelector("[data-options] :checked") || next.querySelector("[data-options] input"));
+    if (first) first.focus();
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const menu of document.querySelectorAll("details.menu[open]")) {
+        menu.open = false;
+        if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+      }
+    }
+    if (event.key === "Enter" && (event.ctrlKey || event.altKey)) {
+      const form = event.target.closest("form[data-autosave], form[data-keys]");
+      if (form) {
+        event.preventDefault();
+        saveAndNext(form);
+      }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key) || typing(event.target)) return;
+    const indicator = event.target.closest("[data-indicator]");
+    const option = indicator && indicator.querySelector(`[data-options] input[data-key="${event.key}"]:enabled`);
+    if (!option) return;
+    event.preventDefault();
+    option.focus();
+    option.click();
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) summary.focus();
+})();
