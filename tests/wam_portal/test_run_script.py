@@ -1,0 +1,76 @@
+"""`make run` ends what it started: no process outlives it, however stubborn."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A child that starts a grandchild and says both numbers; "stubborn" ignores polite requests to end.
+CHILD = """
+import os, signal, subprocess, sys
+if sys.argv[1] == "stubborn":
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if sys.argv[1] == "broken":
+    sys.exit(3)
+grandchild = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
+print(os.getpid(), grandchild.pid, flush=True)
+signal.pause()
+"""
+SUPERVISOR = """
+import sys
+from scripts import run
+run.GRACE_SECONDS = 1
+child = [sys.executable, "-c", sys.argv[1]]
+sys.exit(run.serve([[*child, kind] for kind in sys.argv[2:]], "started"))
+"""
+
+
+def start(*kinds: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", SUPERVISOR, CHILD, *kinds],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def read_process_numbers(supervisor: "subprocess.Popen[str]", children: int) -> list[int]:
+    """Read until "started" and one line a child have come, in any order; return all process numbers."""
+    assert supervisor.stdout is not None
+    lines = [supervisor.stdout.readline().strip() for _ in range(children + 1)]
+    return [int(number) for line in lines if line != "started" for number in line.split()]
+
+
+def is_alive(number: int) -> bool:
+    """Tell whether a process runs; one that ended but was not yet collected by its new parent does not count."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text("utf-8").rsplit(") ", 1)[1][0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_both_programs_and_what_they_started(number: signal.Signals) -> None:
+    supervisor = start("polite", "stubborn")
+    processes = read_process_numbers(supervisor, 2)
+    assert len(processes) == 4
+    assert all(is_alive(process) for process in processes)
+    supervisor.send_signal(number)
+    supervisor.communicate(timeout=20)
+    assert supervisor.returncode == 0
+    assert not [process for process in processes if is_alive(process)]
+
+
+def test_when_one_program_fails_the_other_is_ended_and_the_failure_is_told() -> None:
+    supervisor = start("polite", "broken")
+    processes = read_process_numbers(supervisor, 1)
+    supervisor.communicate(timeout=20)
+    assert supervisor.returncode == 1
+    assert not [process for process in processes if is_alive(process)]
