@@ -39,7 +39,7 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
-	$(BIN)/bandit -q -c pyproject.toml -r $(APPS) scripts
+	$(BIN)/bandit -q -ll -c pyproject.toml -r $(APPS) scripts
 	DJANGO_SETTINGS_MODULE=wam_portal.settings.test $(PY) manage.py makemigrations --check --dry-run
 	$(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
 	DJANGO_SETTINGS_MODULE=wam_portal.settings.test $(PY) manage.py spectacular --validate --fail-on-warn \

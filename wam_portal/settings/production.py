@@ -1,5 +1,6 @@
 """Settings of a real installation. Secrets and addresses come from the environment; a missing one stops the start."""
 
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -17,7 +18,7 @@ ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")
 PUBLIC_BASE_URL = env.base_url("PUBLIC_BASE_URL")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 DATABASES = {"default": database_from(env.text("DATABASE_URL"), VAR_DIR / "db.sqlite3")}
-MEDIA_ROOT = env.text("MEDIA_ROOT", str(VAR_DIR / "media"))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_NAME = "__Host-session"

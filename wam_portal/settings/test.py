@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 from wam_portal.settings import env
 from wam_portal.settings.base import *  # noqa: F403  (settings modules are flat by design)
@@ -22,7 +23,7 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"wam_test_{_run}"}
 
-MEDIA_ROOT = tempfile.mkdtemp(prefix="wam-media-")
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="wam-media-"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
