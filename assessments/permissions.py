@@ -1,0 +1,191 @@
+"""Who may do what on the national side. Every refusal carries its reason and who could.
+
+The predicates decide on stored objects that the viewer may already see: a foreign object never gets here.
+"""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
+from assessments.models import Assessment, AssistanceRequest, Gap, Grant, Node, SectionAssignment
+from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
+from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
+from wam_portal.accounts.enums import Role
+
+EDITOR_CAN = _("A focal point of your State can.")
+APPROVER_CAN = _("An approver of your State can.")
+ADMIN_CAN = _("A national administrator of your State can.")
+
+
+def _own(viewer: Viewer, state_id: int) -> bool:
+    return viewer.party.assesses and viewer.party.pk == state_id
+
+
+def _editor_of(viewer: Viewer, state_id: int) -> Decision:
+    if _own(viewer, state_id) and viewer.has_role(Role.EDITOR):
+        return ALLOWED
+    return refuse(_("Only focal points may change this."), EDITOR_CAN)
+
+
+def _approver_of(viewer: Viewer, state_id: int) -> Decision:
+    if _own(viewer, state_id) and viewer.has_role(Role.APPROVER):
+        return ALLOWED
+    return refuse(_("Only approvers may do this."), APPROVER_CAN)
+
+
+def can_start_assessment(viewer: Viewer) -> Decision:
+    """Focal points of a State that assesses start its baselines."""
+    return _editor_of(viewer, viewer.party.pk)
+
+
+def _assessment_is_open(assessment: Assessment) -> Decision:
+    if assessment.status == AssessmentStatus.DRAFT:
+        return ALLOWED
+    if assessment.status == AssessmentStatus.IN_REVIEW:
+        return refuse(
+            _("This baseline is being reviewed, so its answers do not change."),
+            _("An approver can return it to you."),
+        )
+    return refuse(
+        _("This baseline is endorsed, so its answers do not change."), _("An approver can reopen it with a reason.")
+    )
+
+
+def can_edit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points change title, dates and assignments while the baseline is being rated."""
+    return _editor_of(viewer, assessment.state_id) and _assessment_is_open(assessment)
+
+
+def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
+    """Focal points rate everything, contributors the sections assigned to them, while the baseline is open."""
+    if not _own(viewer, assessment.state_id):
+        return refuse(_("Only members of this State may answer."))
+    if viewer.has_role(Role.EDITOR):
+        return _assessment_is_open(assessment)
+    if not viewer.has_role(Role.CONTRIBUTOR):
+        return refuse(_("You may read these answers but not change them."), EDITOR_CAN)
+    assigned = SectionAssignment.objects.filter(
+        assessment=assessment,
+        section=indicator.section_id,
+        membership__user=viewer.user,
+        membership__ended_at__isnull=True,
+    )
+    if not assigned.exists():
+        return refuse(_("This section is not assigned to you."), _("A focal point can assign it to you."))
+    return _assessment_is_open(assessment)
+
+
+def _step(verb: str, table: tuple[Transition, ...], status: str, label: str) -> Decision:
+    if target_of(table, verb, status) is None:
+        return refuse(_("This cannot be done while the status is “%(status)s”.") % {"status": label})
+    return ALLOWED
+
+
+def can_submit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points submit a baseline for review."""
+    return _editor_of(viewer, assessment.state_id) and _step(
+        "submit", ASSESSMENT, assessment.status, assessment.get_status_display()
+    )
+
+
+def can_return_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Approvers return a submitted baseline with a reason."""
+    return _approver_of(viewer, assessment.state_id) and _step(
+        "return", ASSESSMENT, assessment.status, assessment.get_status_display()
+    )
+
+
+def can_endorse_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Approvers endorse, four eyes: not the person who submitted it."""
+    decision = _approver_of(viewer, assessment.state_id) and _step(
+        "endorse", ASSESSMENT, assessment.status, assessment.get_status_display()
+    )
+    if decision and assessment.submitted_by_id == viewer.user.pk:
+        return refuse(
+            _("You submitted this baseline, so somebody else must endorse it."), _("Another approver can.")
+        )
+    return decision
+
+
+def can_reopen_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Approvers reopen an endorsed baseline with a reason; the endorsed version stays as signed."""
+    return _approver_of(viewer, assessment.state_id) and _step(
+        "reopen", ASSESSMENT, assessment.status, assessment.get_status_display()
+    )
+
+
+def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
+    """Focal points and approvers confirm, dismiss and reopen gaps."""
+    if not (_own(viewer, gap.assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER)):
+        return refuse(_("Only focal points and approvers decide on gaps."), EDITOR_CAN)
+    if gap.status == GapStatus.CLOSED:
+        return refuse(_("This gap is closed: the indicator has reached its target."))
+    return _step(verb, GAP, gap.status, gap.get_status_display())
+
+
+def can_draft_request(viewer: Viewer) -> Decision:
+    """Focal points draft assistance requests."""
+    return _editor_of(viewer, viewer.party.pk)
+
+
+def can_edit_request(viewer: Viewer, request: AssistanceRequest) -> Decision:
+    """Focal points change a request while it is a draft."""
+    decision = _editor_of(viewer, request.state_id)
+    if decision and request.status != RequestStatus.DRAFT:
+        return refuse(
+            _("This request is “%(status)s”, so it does not change.") % {"status": request.get_status_display()},
+            _("An approver can reopen it; what was endorsed stays as signed."),
+        )
+    return decision
+
+
+def can_endorse_request(viewer: Viewer, request: AssistanceRequest) -> Decision:
+    """Approvers endorse, four eyes: not the author of the last change."""
+    decision = _approver_of(viewer, request.state_id) and _step(
+        "endorse", REQUEST, request.status, request.get_status_display()
+    )
+    if decision and request.last_edited_by_id == viewer.user.pk:
+        return refuse(_("You made the last change, so somebody else must endorse it."), _("Another approver can."))
+    return decision
+
+
+def can_reopen_request(viewer: Viewer, request: AssistanceRequest) -> Decision:
+    """Approvers reopen an endorsed request for changes."""
+    return _approver_of(viewer, request.state_id) and _step(
+        "reopen", REQUEST, request.status, request.get_status_display()
+    )
+
+
+def can_withdraw_request(viewer: Viewer, request: AssistanceRequest) -> Decision:
+    """Approvers withdraw a request; all its grants end with it."""
+    return _approver_of(viewer, request.state_id) and _step(
+        "withdraw", REQUEST, request.status, request.get_status_display()
+    )
+
+
+def can_release_request(viewer: Viewer, request: AssistanceRequest) -> Decision:
+    """Approvers and national administrators release an endorsed request and grant it."""
+    if not (_own(viewer, request.state_id) and viewer.has_role(Role.APPROVER, Role.NATIONAL_ADMIN)):
+        return refuse(_("Only approvers and national administrators share a request."), APPROVER_CAN)
+    if request.status != RequestStatus.ENDORSED:
+        return refuse(_("Only an endorsed request can be shared."), APPROVER_CAN)
+    return ALLOWED
+
+
+def can_revoke_grant(viewer: Viewer, grant: Grant) -> Decision:
+    """Any approver or national administrator of the State revokes a grant at once."""
+    if not (_own(viewer, grant.release.state_id) and viewer.has_role(Role.APPROVER, Role.NATIONAL_ADMIN)):
+        return refuse(_("Only approvers and national administrators revoke a grant."), APPROVER_CAN)
+    if grant.revoked_at is not None:
+        return refuse(_("This grant is already revoked."))
+    return ALLOWED
+
+
+def can_import_framework(actor: AnyViewer) -> Decision:
+    """Platform administrators, the operator at the command line and the demo data bring frameworks in."""
+    if isinstance(actor, SystemViewer):
+        allowed = actor.purpose in ("framework", "demo")
+    else:
+        allowed = actor.user.is_platform_admin
+    return ALLOWED if allowed else refuse(_("Only platform administrators import frameworks."))
