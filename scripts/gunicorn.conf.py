@@ -17,7 +17,8 @@ max_requests = 5000
 max_requests_jitter = 500
 limit_request_line = 4094
 # Heartbeat files in memory, so that a slow disk never looks like a hung worker.
-worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108  (a folder every Linux has; gunicorn unlinks its files at once)
+# (every Linux has this folder; gunicorn unlinks its files at once)
+worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108
 # The scheme comes from Django's own proxy setting.
 secure_scheme_headers: dict[str, str] = {}
 errorlog = "-"
