@@ -12,7 +12,7 @@ from wam_portal.errors import Refused
 if TYPE_CHECKING:
     from wam_portal.accounts.models import Party, User
 
-SYSTEM_PURPOSES: Final = frozenset({"matching", "dossier", "demo"})
+SYSTEM_PURPOSES: Final = frozenset({"matching", "dossier", "demo", "framework"})
 
 
 @dataclass(frozen=True, slots=True)

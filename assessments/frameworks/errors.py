@@ -44,7 +44,7 @@ class FrameworkError:
         return f"{place}: {self.message}"
 
 
-class FrameworkErrors(PortalError):  # noqa: N818 - a collection of errors, named so
+class FrameworkErrors(PortalError):
     """A framework file that cannot be taken over; `errors` holds every problem, in the order of the file."""
 
     def __init__(self, errors: Iterable[FrameworkError]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from assessments.enums import NodeKind
 from assessments.frameworks.schema import DEFAULT_WEIGHT, Framework, Group, Indicator, Node, Scale
 
 CONTENT_TAG = "wam-framework/1"
@@ -102,7 +103,7 @@ def _node(node: Node, rating: Callable[[Indicator], dict[str, Any]]) -> dict[str
     """A node and what it holds; `rating` writes how an indicator is rated and weighed."""
     if isinstance(node, Group):
         return _filled(
-            kind=node.kind,
+            kind=node.kind.value,
             key=node.key,
             code=node.code,
             title=node.title,
@@ -113,7 +114,7 @@ def _node(node: Node, rating: Callable[[Indicator], dict[str, Any]]) -> dict[str
             nodes=[_node(child, rating) for child in node.nodes],
         )
     return _filled(
-        kind="indicator",
+        kind=NodeKind.INDICATOR.value,
         key=node.key,
         code=node.code,
         question=node.question,

@@ -29,7 +29,6 @@ from assessments.frameworks.schema import (
     WEIGHT_PLACES,
     Framework,
     Group,
-    GroupKind,
     Indicator,
     Node,
     Option,
@@ -196,20 +195,20 @@ class _Parser:
                     self._errors.add(path, _("An indicator must stand below a heading or an area."))
                 return self._read_indicator(fields)
             case NodeKind.HEADING:
-                return self._read_group(fields, "heading", depth)
+                return self._read_group(fields, NodeKind.HEADING, depth)
             case NodeKind.AREA:
-                return self._read_group(fields, "area", depth)
+                return self._read_group(fields, NodeKind.AREA, depth)
             case _:
                 if isinstance(value, dict):
                     self._errors.add((*path, "kind"), _("The kind of a node must be one of: heading, area, indicator."))
                 return None
 
-    def _read_group(self, fields: Fields, kind: GroupKind, depth: int) -> Group:
+    def _read_group(self, fields: Fields, kind: NodeKind, depth: int) -> Group:
         group = Group(
             kind=kind,
             key=self._read_node_key(fields),
             title=fields.take_text("title", TITLE_LENGTH, required=True),
-            code=self._read_node_code(fields, required=kind == "area"),
+            code=self._read_node_code(fields, required=kind == NodeKind.AREA),
             scope=fields.take_text("scope", TEXT_LENGTH, lines=True),
             guidance=fields.take_text("guidance", TEXT_LENGTH, lines=True),
             references=fields.take_texts("references"),

@@ -28,7 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final
+
+from assessments.enums import NodeKind
 
 MAX_TREE_DEPTH: Final = 8
 MAX_NODES: Final = 5000
@@ -51,8 +53,6 @@ DEFAULT_WEIGHT: Final = Decimal(1)
 MAX_WEIGHT: Final = Decimal(100)
 MAX_VALUE: Final = 1000
 WEIGHT_PLACES: Final = 2
-
-GroupKind = Literal["heading", "area"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A heading or an area: what holds other nodes. A functional area holds for everything below it."""
+    """What holds other nodes; `kind` is heading or area. A functional area holds for everything below it."""
 
-    kind: GroupKind
+    kind: NodeKind
     key: str
     title: str
     code: str = ""

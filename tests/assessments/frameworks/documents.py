@@ -8,9 +8,9 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, Technology
+from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
 from assessments.frameworks.fields import clean_text
-from assessments.frameworks.schema import Framework, Group, GroupKind, Indicator, Node, Option, Scale
+from assessments.frameworks.schema import Framework, Group, Indicator, Node, Option, Scale
 
 
 def small_document() -> dict[str, Any]:
@@ -179,7 +179,7 @@ class _Tree:
         return f"n{self.count}"
 
     def group(self, depth: int) -> Group:
-        kind: GroupKind = self.draw(st.sampled_from(("heading", "area")))
+        kind = self.draw(st.sampled_from((NodeKind.HEADING, NodeKind.AREA)))
         key = self.key()
         nodes: tuple[Node, ...] = tuple(
             self.group(depth - 1) if depth and self.draw(st.booleans()) else self.indicator()
@@ -189,7 +189,7 @@ class _Tree:
             kind=kind,
             key=key,
             title=self.draw(_LINES),
-            code=key.upper() if kind == "area" else "",
+            code=key.upper() if kind == NodeKind.AREA else "",
             scope=self.draw(_PARAGRAPHS),
             guidance=self.draw(_PARAGRAPHS),
             references=self.draw(_LISTS),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessments.enums import NodeKind
 from assessments.frameworks import FrameworkErrors, parse_framework
 from assessments.frameworks.schema import Group
 from tests.assessments.frameworks.documents import as_yaml, foreign_document, small_document, small_indicator
@@ -58,7 +59,7 @@ def test_foreign_framework_of_120_items_reads_without_areas() -> None:
     assert len(indicators) == 120
     assert {indicator.scale for indicator in indicators} == {"capability", "yes-no"}
     assert {indicator.weight for indicator in indicators} == {Decimal(1), Decimal("0.5"), Decimal("2.25")}
-    assert all(isinstance(node, Group) and node.kind == "heading" for node in framework.nodes)
+    assert all(isinstance(node, Group) and node.kind == NodeKind.HEADING for node in framework.nodes)
     partly = next(indicator for indicator in indicators if indicator.scale == "yes-no")
     assert partly.target == "partly"
 

@@ -1,0 +1,156 @@
+"""Building a `FrameworkTree` from the rows of one version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from assessments.enums import NodeKind
+from assessments.frameworks.tree import (
+    PAGE_SIZE,
+    FrameworkTree,
+    IndicatorView,
+    LevelView,
+    NodeView,
+    PageView,
+    ScaleView,
+    SectionView,
+    VersionView,
+)
+from assessments.severity import mean_weight
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """A stored node. Scale, target and section are row ids, given for indicators; level texts go by option key."""
+
+    pk: int
+    parent_pk: int | None
+    key: str
+    code: str
+    kind: NodeKind
+    title: str
+    scope: str = ""
+    guidance: str = ""
+    references: tuple[str, ...] = ()
+    functional_area: str = ""
+    section_pk: int | None = None
+    scale_pk: int | None = None
+    target_pk: int | None = None
+    weight: Decimal = Decimal(1)
+    level_texts: tuple[tuple[str, str], ...] = ()
+    evidence: tuple[str, ...] = ()
+    stage: str = ""
+    lenses: tuple[str, ...] = ()
+    technologies: tuple[str, ...] = ()
+    assistance_types: tuple[str, ...] = ()
+
+
+def build_tree(version: VersionView, scales: Iterable[ScaleView], rows: Iterable[NodeRow]) -> FrameworkTree:
+    """Build the tree from rows in reading order, each parent before what it holds.
+
+    Raises `KeyError` for a row that refers to a row which is not there.
+    """
+    scales_by_pk = {scale.pk: scale for scale in scales}
+    groups: dict[int, NodeView] = {}
+    parents: dict[int, int | None] = {}
+    members: dict[int, list[NodeRow]] = {}
+    for row in rows:
+        if row.kind == NodeKind.INDICATOR:
+            members.setdefault(row.section_pk or 0, []).append(row)
+        else:
+            parents[row.pk] = row.parent_pk
+            groups[row.pk] = _node(row, None if row.parent_pk is None else groups[row.parent_pk])
+    sections = [
+        _section(groups[pk], members[pk], _Ancestry(groups, parents, pk), scales_by_pk)
+        for pk in groups
+        if pk in members
+    ]
+    if len(sections) != len(members):
+        raise KeyError("an indicator refers to a section that is not there")
+    return FrameworkTree(version=version, nodes=tuple(groups.values()), sections=tuple(sections))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ancestry:
+    """The way up from a node to the section on whose sheet it stands."""
+
+    groups: dict[int, NodeView]
+    parents: dict[int, int | None]
+    section_pk: int
+
+    def headings_above(self, row: NodeRow) -> tuple[NodeView, ...]:
+        """What stands between the section and the row, outermost first."""
+        headings: list[NodeView] = []
+        pk = row.parent_pk
+        while pk is not None and pk != self.section_pk:
+            headings.append(self.groups[pk])
+            pk = self.parents[pk]
+        return tuple(reversed(headings))
+
+    def functional_area_of(self, row: NodeRow) -> str:
+        """The row's own functional area, or the nearest one above it."""
+        if row.functional_area or row.parent_pk is None:
+            return row.functional_area
+        return self.groups[row.parent_pk].functional_area
+
+
+def _node(row: NodeRow, parent: NodeView | None) -> NodeView:
+    return NodeView(
+        pk=row.pk,
+        key=row.key,
+        code=row.code,
+        kind=row.kind,
+        title=row.title,
+        scope=row.scope,
+        guidance=row.guidance,
+        references=row.references,
+        functional_area=row.functional_area or (parent.functional_area if parent else ""),
+        depth=parent.depth + 1 if parent else 0,
+    )
+
+
+def _section(node: NodeView, rows: list[NodeRow], ancestry: _Ancestry, scales: dict[int, ScaleView]) -> SectionView:
+    mean = mean_weight(row.weight for row in rows)
+    indicators = tuple(_indicator(row, node, ancestry, scales[row.scale_pk or 0], mean) for row in rows)
+    return SectionView(node=node, indicators=indicators, pages=_pages(node.key, indicators))
+
+
+def _indicator(row: NodeRow, section: NodeView, ancestry: _Ancestry, scale: ScaleView, mean: Fraction) -> IndicatorView:
+    texts = dict(row.level_texts)
+    target = next((option for option in scale.options if option.pk == row.target_pk), None)
+    if target is None:
+        raise KeyError(f"the target of {row.key} is not on its scale")
+    return IndicatorView(
+        pk=row.pk,
+        key=row.key,
+        code=row.code,
+        question=row.title,
+        section=section.key,
+        scale=scale,
+        target=target,
+        levels=tuple(LevelView(option, texts.get(option.key) or option.meaning) for option in scale.options),
+        weight=row.weight,
+        area_mean_weight=mean,
+        headings=ancestry.headings_above(row),
+        guidance=row.guidance,
+        evidence=row.evidence,
+        references=row.references,
+        functional_area=ancestry.functional_area_of(row),
+        stage=row.stage,
+        lenses=row.lenses,
+        technologies=row.technologies,
+        assistance_types=row.assistance_types,
+    )
+
+
+def _pages(section: str, indicators: tuple[IndicatorView, ...]) -> tuple[PageView, ...]:
+    """Pages of nearly equal length, none above `PAGE_SIZE`: 21 indicators become 11 and 10, not 20 and 1."""
+    count = -(-len(indicators) // PAGE_SIZE)
+    cuts = [-(-len(indicators) * number // count) for number in range(count + 1)]
+    return tuple(
+        PageView(section=section, number=number, count=count, indicators=indicators[cuts[number - 1] : cuts[number]])
+        for number in range(1, count + 1)
+    )
