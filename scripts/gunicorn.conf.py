@@ -23,4 +23,6 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108
 secure_scheme_headers: dict[str, str] = {}
 errorlog = "-"
 accesslog = None
+# No remote control: the process is started and stopped by its supervisor alone.
+control_socket_disable = True
 loglevel = "warning"
