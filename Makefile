@@ -18,8 +18,8 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=wam_portal.settings.production \
 run: setup ## start web server and job worker on http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) exec $(PY) scripts/run.py
 
-reset: ## throw away the database, uploads and collected files of this copy
-	rm -rf var/db.sqlite3* var/media var/staticfiles var/tests var/keys.json var/stamps/static-*
+reset: setup ## throw away the database (also that of DATABASE_URL), uploads and collected files of this copy
+	@$(PY) scripts/run.py --reset
 
 setup:
 	@sh scripts/setup.sh base

@@ -1,10 +1,11 @@
 """Prepare the database of this copy, then serve web pages and background jobs until Ctrl-C.
 
-Usage: scripts/run.py [--prepare-only]. PORT chooses the port (8000), DATABASE_URL the database.
+Usage: scripts/run.py [--prepare-only | --reset]. PORT chooses the port (8000), DATABASE_URL the database.
 """
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from types import FrameType
 import django
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-STAMPS = ROOT / "var" / "stamps"
+VAR = ROOT / "var"
+STAMPS = VAR / "stamps"
 FRAMEWORKS = ROOT / "assessments" / "frameworks"
 GRACE_SECONDS = 10
 
@@ -65,6 +68,19 @@ def prepare() -> None:
         for file in sorted(FRAMEWORKS.glob("*.yaml")):
             call_command("import_framework", str(file))
     call_command("load_demo")
+
+
+def reset() -> None:
+    """Throw away the database, uploads and collected files of this copy. On PostgreSQL: everything in its schema."""
+    django.setup()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+    for path in (*VAR.glob("db.sqlite3*"), VAR / "keys.json", *STAMPS.glob("static-*")):
+        path.unlink(missing_ok=True)
+    for folder in ("media", "staticfiles", "tests"):
+        shutil.rmtree(VAR / folder, ignore_errors=True)
 
 
 def serve(commands: Sequence[Sequence[str]], ready: str) -> int:
@@ -117,6 +133,9 @@ def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wam_portal.settings.development")
     sys.path.insert(0, str(ROOT))
     os.chdir(ROOT)
+    if "--reset" in sys.argv[1:]:
+        reset()
+        return 0
     prepare()
     if "--prepare-only" in sys.argv[1:]:
         return 0

@@ -78,6 +78,17 @@ def test_every_kind_of_answer_carries_the_headers(
 
 
 @pytest.mark.django_db
+def test_a_static_file_carries_the_headers_and_may_be_kept(client: Client) -> None:
+    answer = client.get("/static/css/tokens.css")
+    assert answer["Content-Type"].startswith("text/css")
+    assert {name: answer[name] for name in FIXED_HEADERS} == FIXED_HEADERS
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "no-store" not in answer["Cache-Control"]
+    assert "Access-Control-Allow-Origin" not in answer
+    answer.close()
+
+
+@pytest.mark.django_db
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_failing_page_carries_the_headers_and_no_details(member: User) -> None:
     client = Client(raise_request_exception=False)

@@ -184,6 +184,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# Our styles and scripts are for our pages only.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Private: no route serves this folder, files leave through views that ask for permission.
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/private-media-is-not-routed/"
