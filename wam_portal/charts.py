@@ -2,8 +2,10 @@
 
 Coordinates are in the units of the drawing's own viewBox, from its top left corner, and already written as text,
 because a template would write 12.5 as "12,5" in French. `mirrored` turns the reading direction round for scripts
-that run from right to left. Each chart carries its figures as a table. Colours are given twice: as a class, which
-the page's style sheet colours, and as a value for documents, whose renderer applies no outer style to drawings.
+that run from right to left. Each chart carries its figures as a table. Colours stand in the drawing as attributes,
+because the renderer of documents applies no outer style to drawings; the classes let a style sheet override them.
+That renderer also sets a drawing's text letter by letter, which breaks Arabic: in documents (`plain`) the templates
+draw digits only and write the names as text beside the drawing.
 """
 
 from __future__ import annotations
@@ -11,14 +13,27 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from wam_portal.chart_shapes import (
+    Anchor,
+    Bar,
+    BarChart,
+    BarShape,
+    Dot,
+    Figures,
+    Part,
+    PartShape,
+    PointsBar,
+    RadarChart,
+    Ring,
+    Spoke,
+    StackedChart,
+    TextLine,
+)
 from wam_portal.formats import format_number, format_share
-
-Anchor = Literal["start", "middle", "end"]
 
 FILLS: Final[dict[str, str]] = {
     "level-1": "#e6f0f5",
@@ -40,147 +55,7 @@ _DARK: Final = frozenset({"level-4", "level-5", "tier-high", "tier-critical", "a
 _LINE_HEIGHT: Final = 15
 _TOLERANCE: Final = 1e-9
 
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The numbers of a chart as a table; the first cell of a row names it."""
-
-    caption: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    x: str
-    y: str
-    text: str
-    anchor: Anchor
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Spoke:
-    """One axis of a profile: value None means that nothing is rated there; `note` stands under the label."""
-
-    label: str
-    value: float | None
-    target: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ring:
-    points: str
-    label: TextLine
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    x: str
-    y: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class RadarChart:
-    key: str
-    title: str
-    description: str
-    width: str
-    height: str
-    centre: tuple[str, str]
-    spokes: tuple[tuple[str, str], ...]
-    rings: tuple[Ring, ...]
-    runs: tuple[str, ...]
-    closed: bool
-    targets: str
-    dots: tuple[Dot, ...]
-    labels: tuple[TextLine, ...]
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One row of a bar chart: value None draws no bar and says so."""
-
-    label: str
-    value: float | None
-    kind: str = "accent"
-    target: float | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BarShape:
-    x: str
-    y: str
-    width: str
-    kind: str
-    fill: str
-    track_x: str
-    target_x: str
-    target_top: str
-    target_bottom: str
-    labels: tuple[TextLine, ...]
-    value: TextLine
-
-
-@dataclass(frozen=True, slots=True)
-class BarChart:
-    key: str
-    title: str
-    description: str
-    width: str
-    height: str
-    track_width: str
-    bars: tuple[BarShape, ...]
-    ticks: tuple[TextLine, ...]
-    tick_top: str
-    tick_bottom: str
-    axis: TextLine
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a whole; `kind` is a key of FILLS."""
-
-    label: str
-    count: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class PartShape:
-    x: str
-    width: str
-    kind: str
-    fill: str
-    dark: bool
-    number: TextLine | None
-    swatch_x: str
-    swatch_y: str
-    legend: TextLine
-
-
-@dataclass(frozen=True, slots=True)
-class StackedChart:
-    key: str
-    title: str
-    description: str
-    width: str
-    height: str
-    parts: tuple[PartShape, ...]
-    figures: Figures
-
-
-@dataclass(frozen=True, slots=True)
-class PointsBar:
-    x: str
-    width: str
-    text: str
-    maximum_text: str
+__all__ = ["FILLS", "Bar", "Part", "Spoke", "bar_chart", "level_step", "points_bar", "radar_profile", "stacked_bar"]
 
 
 def level_step(position: int, count: int) -> int:
@@ -205,7 +80,7 @@ def radar_profile(
     """
     if len(spokes) < 3:
         raise ValueError("a profile needs at least three axes")
-    width, height, radius = 640.0, 470.0, 150.0
+    width, height, radius = 460.0, 400.0, 118.0
     cx, cy = width / 2, height / 2
     turn = (-1 if mirrored else 1) * 2 * math.pi / len(spokes)
     angles = [-math.pi / 2 + i * turn for i in range(len(spokes))]
@@ -237,7 +112,12 @@ def radar_profile(
         closed=len(places) == len(spokes),
         targets=_points([at(i, aim) for i, aim in enumerate(aims)]) if len(aims) == len(spokes) else "",
         dots=tuple(Dot(_n(x), _n(y), spokes[i].label) for i, (x, y) in places.items()),
-        labels=tuple(line for i, s in enumerate(spokes) for line in _spoke_label(s, angles[i], cx, cy, radius + 16)),
+        labels=tuple(line for i, s in enumerate(spokes) for line in _spoke_label(s, angles[i], cx, cy, radius + 14)),
+        core_box=f"{_n(cx - radius - 30)} {_n(cy - radius - 30)} {_n(2 * radius + 60)} {_n(2 * radius + 60)}",
+        numbers=tuple(
+            TextLine(_n(x), _n(y + 4), str(i + 1), "middle")
+            for i, (x, y) in enumerate(at(i, maximum * (1 + 18 / radius)) for i in range(len(spokes)))
+        ),
         figures=_value_figures(title, [(s.label, s.value, s.target, s.note) for s in spokes]),
     )
 
@@ -252,40 +132,38 @@ def bar_chart(
     description: str,
     mirrored: bool = False,
 ) -> BarChart:
-    """Lay out horizontal bars from 0 to `maximum` with labels beside them and a named axis below.
+    """Lay out horizontal bars from 0 to `maximum`, each under its label, with a named axis below.
 
     Raises ValueError when a value lies outside 0 to `maximum`.
     """
-    width, label_width, track, row = 640.0, 236.0, 300.0, 38.0
+    width, track, row = 400.0, 284.0, 46.0
     bottom = row * len(bars)
+    start: Anchor = "end" if mirrored else "start"
+    origin = width if mirrored else 0.0
 
     def x_of(value: float) -> float:
-        along = label_width + track * value / maximum
-        return width - along if mirrored else along
+        return abs(origin - track * value / maximum)
 
-    start: Anchor = "end" if mirrored else "start"
     shapes = []
     for i, bar in enumerate(bars):
         value = None if bar.value is None else _checked(bar.value, maximum)
-        top, middle = i * row, i * row + row / 2
-        length = track * (value or 0) / maximum
-        text = _("not rated") if bar.value is None else format_number(bar.value)
-        end = x_of(value or 0)
+        top = i * row
+        text = _("not rated") if value is None else format_number(value)
         shapes.append(
             BarShape(
-                x=_n(min(x_of(0), end)),
-                y=_n(top + 10),
-                width=_n(length),
+                x=_n(min(origin, x_of(value or 0))),
+                y=_n(top + 22),
+                width=_n(track * (value or 0) / maximum),
                 kind=bar.kind,
                 fill=FILLS[bar.kind],
-                track_x=_n(min(x_of(0), x_of(maximum))),
+                track_x=_n(min(origin, x_of(maximum))),
                 target_x="" if bar.target is None else _n(x_of(_checked(bar.target, maximum))),
-                target_top=_n(top + 6),
-                target_bottom=_n(top + 32),
-                labels=_block(bar.label, width if mirrored else 0.0, middle, 32, start),
+                target_top=_n(top + 19),
+                target_bottom=_n(top + 39),
+                label=TextLine(_n(origin), _n(top + 16), _wrapped(bar.label, 62, 1)[0], start),
                 value=TextLine(
                     _n(x_of(maximum) + (-8 if mirrored else 8)),
-                    _n(middle + 4.5),
+                    _n(top + 33.5),
                     f"{text} · {bar.note}" if bar.note else text,
                     start,
                     strong=True,
@@ -297,15 +175,16 @@ def bar_chart(
         title=title,
         description=description,
         width=_n(width),
-        height=_n(bottom + 42),
+        height=_n(bottom + 40),
         track_width=_n(track),
         bars=tuple(shapes),
         ticks=tuple(
-            TextLine(_n(x_of(step)), _n(bottom + 18), format_number(step), "middle") for step in (0, *_steps(maximum))
+            TextLine(_n(x_of(step)), _n(bottom + 16), format_number(step), _edge(step, mirrored))
+            for step in (0.0, *_steps(maximum))
         ),
-        tick_top=_n(0),
-        tick_bottom=_n(bottom + 4),
-        axis=TextLine(_n(x_of(maximum / 2)), _n(bottom + 36), axis, "middle"),
+        tick_bottom=_n(bottom + 2),
+        axis=TextLine(_n(x_of(maximum / 2)), _n(bottom + 33), axis, "middle"),
+        range_text=f"{format_number(0)}–{format_number(maximum)}",
         figures=_value_figures(title, [(b.label, b.value, b.target, b.note) for b in bars]),
     )
 
@@ -319,7 +198,7 @@ def stacked_bar(
     """
     if any(part.count < 0 for part in parts):
         raise ValueError("a part cannot be negative")
-    width, columns, bar_height = 640.0, 2, 28.0
+    width, columns, bar_height = 400.0, 2, 28.0
     total = sum(part.count for part in parts)
     start: Anchor = "end" if mirrored else "start"
     shapes, along = [], 0.0
@@ -355,6 +234,7 @@ def stacked_bar(
         description=description,
         width=_n(width),
         height=_n(bar_height + 12 + 22 * math.ceil(len(parts) / columns)),
+        bar_height=_n(bar_height),
         parts=tuple(shapes),
         figures=Figures(title, (_("Part"), _("Number"), _("Share")), rows),
     )
@@ -415,7 +295,7 @@ def _spoke_label(spoke: Spoke, angle: float, cx: float, cy: float, reach: float)
     x, y = cx + reach * math.cos(angle), cy + reach * math.sin(angle)
     across = math.cos(angle)
     anchor: Anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
-    lines = _wrapped(spoke.label, 22, 3)
+    lines = _wrapped(spoke.label, 15, 3)
     value = _("not rated") if spoke.value is None else format_number(spoke.value)
     lines.append(f"{value} · {spoke.note}" if spoke.note else value)
     block = _LINE_HEIGHT * len(lines)
@@ -426,12 +306,11 @@ def _spoke_label(spoke: Spoke, angle: float, cx: float, cy: float, reach: float)
     )
 
 
-def _block(text: str, x: float, middle: float, columns: int, anchor: Anchor) -> tuple[TextLine, ...]:
-    lines = _wrapped(text, columns, 2)
-    top = middle - _LINE_HEIGHT * len(lines) / 2
-    return tuple(
-        TextLine(_n(x), _n(top + _LINE_HEIGHT * (i + 0.75)), line, anchor) for i, line in enumerate(lines)
-    )
+def _edge(step: float, mirrored: bool) -> Anchor:
+    """How a tick's number stands: inside the drawing at 0, centred elsewhere."""
+    if step == 0:
+        return "end" if mirrored else "start"
+    return "middle"
 
 
 def _wrapped(text: str, columns: int, lines: int) -> list[str]:

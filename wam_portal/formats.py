@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from wam_portal.money import minor_per_unit
+
 _WRITTEN_AS = {"en": "en_GB"}
 """English is written with the day first and the 24-hour clock, as international bodies do."""
 
@@ -28,7 +30,7 @@ def active_locale() -> Locale:
 
 def major_units(minor: int, currency: str) -> Decimal:
     """Turn integer minor units (cents) into units of the ISO 4217 currency, exactly."""
-    return Decimal(minor).scaleb(-get_currency_precision(currency))
+    return Decimal(minor) / minor_per_unit(currency)
 
 
 def format_money(minor: int, currency: str) -> str:

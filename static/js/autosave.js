@@ -49,6 +49,7 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target;
     if (!isAutosaved(form)) return;
+    if (!unsaved.has(form.id)) return event.preventDefault(); // leaving a field that was saved already
     const state = entry(form);
     clearTimeout(state.timer);
     state.sent = JSON.stringify(values(form));

@@ -31,7 +31,7 @@ def icon(name: str) -> SafeString:
     """Draw one symbol of static/icons.svg; always put a word beside it."""
     flip = " icon-flip" if name in _DIRECTIONAL else ""
     return format_html(
-        '<svg class="icon{}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="icon{}" width="16" height="16" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         flip,
         static("icons.svg"),
         name,
@@ -153,7 +153,7 @@ def action_button(
     context: Context,
     label: str,
     url: str,
-    decision: Decision | None = None,
+    decision: Decision | bool | str | None = None,
     method: str = "get",
     style: str = "secondary",
     name: str = "",
@@ -161,7 +161,8 @@ def action_button(
 ) -> dict[str, object]:
     """Show an action; a refused one stays visible, disabled, with the reason and who can.
 
-    `decision` is what the permission predicate answered (None: allowed); `method` "get" makes a link, "post" a form.
+    `decision` is what the permission predicate answered (None, or a variable that the page has not: allowed);
+    `method` "get" makes a link, "post" a form.
     """
     return {
         "label": label,
@@ -242,7 +243,7 @@ def query_with(context: Context, **changes: object) -> str:
             query.pop(key, None)
         else:
             query[key] = str(value)
-    return "?" + query.urlencode()
+    return f"?{query.urlencode()}"
 
 
 def _shown_value(field: Any, value: Any) -> str:
@@ -255,5 +256,5 @@ def _shown_value(field: Any, value: Any) -> str:
         return ", ".join(_shown_value(field, item) for item in value)
     if isinstance(value, dt.date):
         return formats.format_day(value)
-    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    choices: dict[str, str] = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     return choices.get(str(value), str(value))
