@@ -124,6 +124,13 @@ def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
     return _step(verb, GAP, gap.status, gap.get_status_display())
 
 
+def can_describe_gap(viewer: Viewer, gap: Gap) -> Decision:
+    """Focal points and approvers note the root cause of a gap, whatever was decided on it."""
+    if _own(viewer, gap.assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER):
+        return ALLOWED
+    return refuse(_("Only focal points and approvers describe gaps."), EDITOR_CAN)
+
+
 def can_draft_request(viewer: Viewer) -> Decision:
     """Focal points draft assistance requests."""
     return _editor_of(viewer, viewer.party.pk)
