@@ -36,8 +36,8 @@ def sync_gap(*, answer: Answer, indicator: IndicatorView, actor: Viewer) -> Gap 
     """Bring the gap of an indicator in step with its answer, within the caller's `audited()`; None where there is none.
 
     Rated below target opens the gap, or renews level, target, basis, severity and tier of the one that is there. A
-    closed gap opens again. A dismissed one stays dismissed unless the level is worse than when it was dismissed: then
-    it opens again, because its reason was given for another state of things. A confirmed one stays confirmed.
+    closed gap opens again. A dismissed one stays dismissed as it was, unless it is worse than when it was dismissed:
+    then it opens again, because its reason was given for another state of things. A confirmed one stays confirmed.
 
     Rated at or above target, or not applicable, closes the gap; it keeps the level at which it stood.
 
@@ -155,18 +155,23 @@ def _renewed(gap: Gap, answer: Answer, indicator: IndicatorView) -> dict[str, An
     shortfall = _shortfall(answer, indicator)
     if shortfall is None:
         return {"status": GapStatus.CLOSED.value}
-    values = {option.pk: option.value for option in indicator.scale.options}
-    worse = shortfall.level.value < values[gap.level_id]
-    again = gap.status == GapStatus.CLOSED or (gap.status == GapStatus.DISMISSED and worse)
+    if gap.status == GapStatus.DISMISSED and not _is_worse(gap, shortfall, indicator):
+        # It keeps what it was dismissed at, to tell later whether things have become worse.
+        return {}
+    ended = gap.status in {GapStatus.CLOSED, GapStatus.DISMISSED}
     return {
-        "status": GapStatus.OPEN.value if again else gap.status,
-        # A dismissed gap keeps the level it was dismissed at, to tell later whether things have become worse.
-        "level_id": gap.level_id if gap.status == GapStatus.DISMISSED and not worse else shortfall.level.pk,
+        "status": GapStatus.OPEN.value if ended else gap.status,
+        "level_id": shortfall.level.pk,
         "target_id": shortfall.target.pk,
         "basis": answer.basis,
         "severity_micro": shortfall.severity_micro,
         "tier": shortfall.tier.value,
     }
+
+
+def _is_worse(gap: Gap, shortfall: _Shortfall, indicator: IndicatorView) -> bool:
+    values = {option.pk: option.value for option in indicator.scale.options}
+    return shortfall.level.value < values[gap.level_id] or shortfall.severity_micro > gap.severity_micro
 
 
 def _verb(before: str, after: str) -> str:
@@ -218,5 +223,10 @@ def _record(gap: Gap, verb: str, actor: Viewer, indicator: IndicatorView) -> Non
         target=gap,
         actor=actor,
         parties=[actor.party],
-        changes={"indicator": indicator.key, "status": gap.status, "tier": gap.tier, "answer_version": gap.answer_version},
+        changes={
+            "indicator": indicator.key,
+            "status": str(gap.status),
+            "tier": str(gap.tier),
+            "answer_version": gap.answer_version,
+        },
     )
