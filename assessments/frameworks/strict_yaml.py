@@ -17,6 +17,8 @@ from assessments.frameworks.errors import ErrorList, FrameworkErrors, Path
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 32
+# Three thousand indicators with all their texts hold about a hundred thousand.
+MAX_VALUES = 250_000
 
 # libyaml reads ten times faster; both loaders give the same events.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,8 +37,8 @@ class Document:
 def read_yaml(document: str | bytes) -> Document:
     """Read one YAML document.
 
-    Raises `FrameworkErrors` for text that is not UTF-8 or not YAML, for a file above `MAX_BYTES`, for nesting above
-    `MAX_DEPTH`, for aliases, tags, several documents in one file, and for a name given twice in one mapping.
+    Raises `FrameworkErrors` for text that is not UTF-8 or not YAML, for a file above `MAX_BYTES` or `MAX_VALUES`, for
+    nesting above `MAX_DEPTH`, for aliases, tags, several documents in one file, and a name given twice in a mapping.
     """
     return _Builder(_decoded(document)).build()
 
@@ -70,6 +72,7 @@ class _Builder:
         self._events: Iterator[Any] = self._safe_events(text)
         self._document = Document()
         self._errors = ErrorList(self._document.lines)
+        self._values = 0
 
     def build(self) -> Document:
         self._document.lines[()] = 1
@@ -100,6 +103,9 @@ class _Builder:
 
     def _value(self, event: Any, path: Path) -> Plain:
         self._document.lines.setdefault(path, _line_of(event))
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise _refusal(_("The file holds more than %(limit)d values.") % {"limit": MAX_VALUES}, _line_of(event))
         if isinstance(event, yaml.AliasEvent):
             self._errors.add(path, _("Aliases (*name) are not allowed; write the text out."))
             return None

@@ -148,8 +148,9 @@ def _delete_draft(version: FrameworkVersion) -> None:
     """Delete a draft with its rows; the database refuses when something already rests on it."""
     nodes = Node.objects.filter(framework_version=version)
     nodes.filter(kind=NodeKind.INDICATOR).delete()
-    nodes.update(parent=None)
-    nodes.delete()
+    # From the leaves up: rows of a framework are never updated, and a parent with children is protected.
+    while nodes.exists():
+        nodes.filter(children__isnull=True).delete()
     ScaleOption.objects.filter(scale__framework_version=version).delete()
     Scale.objects.filter(framework_version=version).delete()
     version.delete()

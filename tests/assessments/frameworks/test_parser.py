@@ -273,6 +273,7 @@ HOSTILE = [
     ("a: 'open\n", "This is not valid YAML"),
     ("a: b: c\n", "This is not valid YAML"),
     ("x" * (4 * 1024 * 1024 + 1), "The file is larger than 4 MB."),
+    ("a: 1\n" * 260_000, "The file holds more than 250000 values."),
     ("", "A mapping of names and values is expected here."),
     ("- 1\n- 2\n", "A mapping of names and values is expected here."),
     ("just text", "A mapping of names and values is expected here."),

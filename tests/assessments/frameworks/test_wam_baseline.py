@@ -11,10 +11,13 @@ import yaml
 
 import assessments.frameworks
 from assessments.enums import FunctionalArea, Lens, LifeCycleStage, Technology
-from assessments.frameworks import Framework, export_framework, parse_framework, strict_yaml
+from assessments.frameworks import Framework, export_framework, framework_content, parse_framework, strict_yaml
+from assessments.frameworks.export import CONTENT_TAG
 from assessments.frameworks.schema import Group
+from wam_portal.canonical import content_hash
 
 FILE = Path(assessments.frameworks.__file__).parent / "wam-baseline-1.0.yaml"
+PUBLISHED = "599fbe77f4e09e01b5071132395b4e7cd600b1534e317dad21da94faef83a8fc"
 
 
 @cache
@@ -52,6 +55,11 @@ def test_every_stage_lens_and_technology_is_used() -> None:
 def test_the_file_is_written_as_the_exporter_writes_it() -> None:
     _header, content = FILE.read_text(encoding="utf-8").split("\n\n", 1)
     assert content == export_framework(framework())
+
+
+def test_published_content_is_pinned() -> None:
+    # Portals that run have published this content for good: to correct a text, raise the version in a new file.
+    assert content_hash(CONTENT_TAG, framework_content(framework())) == PUBLISHED
 
 
 def test_both_yaml_readers_give_the_same_framework(monkeypatch: pytest.MonkeyPatch) -> None:

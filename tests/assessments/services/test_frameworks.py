@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assessments.enums import FrameworkStatus, NodeKind
@@ -120,6 +121,23 @@ def test_published_version_refuses_other_content_and_says_to_raise_the_version()
     assert second.version is not None
     assert first.version is not None
     assert second.version.framework_id == first.version.framework_id
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (FrameworkVersion, {"content_hash": "0" * 64}),
+        (FrameworkVersion, {"title": "Other"}),
+        (Node, {"weight": 5}),
+        (Node, {"level_texts": {}}),
+        (Scale, {"title": "Other"}),
+        (ScaleOption, {"value": 40}),
+    ],
+)
+def test_database_itself_refuses_to_change_what_a_framework_asks(model: type[Model], change: dict[str, Any]) -> None:
+    take_over(small_document(), publish=True)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        model._default_manager.filter(pk=model._default_manager.values("pk")[:1]).update(**change)
 
 
 def test_publishing_sets_the_time_once_and_names_the_framework_after_its_newest() -> None:
