@@ -4,6 +4,7 @@ Usage: scripts/run.py [--prepare-only | --reset]. PORT chooses the port (8000), 
 """
 
 import hashlib
+import io
 import os
 import shutil
 import signal
@@ -63,10 +64,11 @@ def prepare() -> None:
         lambda: call_command("collectstatic", "--clear", interactive=False, verbosity=0),
     )
     call_command("migrate", interactive=False, verbosity=0)
-    call_command("check", "--database", "default", "--fail-level", "WARNING", verbosity=0)
+    call_command("check", "--database", "default", "--fail-level", "WARNING", stdout=io.StringIO())
     if not apps.get_model("assessments", "Framework").objects.exists():
+        call_command("load_territories")
         for file in sorted(FRAMEWORKS.glob("*.yaml")):
-            call_command("import_framework", str(file))
+            call_command("import_framework", str(file), "--publish")
     call_command("load_demo")
 
 
