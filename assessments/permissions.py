@@ -102,9 +102,7 @@ def can_endorse_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
         "endorse", ASSESSMENT, assessment.status, assessment.get_status_display()
     )
     if decision and assessment.submitted_by_id == viewer.user.pk:
-        return refuse(
-            _("You submitted this baseline, so somebody else must endorse it."), _("Another approver can.")
-        )
+        return refuse(_("You submitted this baseline, so somebody else must endorse it."), _("Another approver can."))
     return decision
 
 

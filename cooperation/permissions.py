@@ -65,7 +65,9 @@ def can_propose_match(viewer: Viewer, match: Match) -> Decision:
     """Either side agrees first; only an eligible pair can be proposed."""
     decision = can_decide_match(viewer, match)
     if decision and not match.eligible:
-        return refuse(_("This pair fails a rule, so it cannot be proposed."), _("Changing what fails makes it possible."))
+        return refuse(
+            _("This pair fails a rule, so it cannot be proposed."), _("Changing what fails makes it possible.")
+        )
     side = side_of(viewer, match)
     agreed = match.state_agreed_at if side == Side.STATE else match.donor_agreed_at
     if decision and agreed is not None:

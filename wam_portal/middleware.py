@@ -5,7 +5,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.defaults import page_not_found
+
+from wam_portal.errors import Conflict, NotVisible, Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -107,3 +112,42 @@ def is_signed_in(request: HttpRequest) -> bool:
     """
     session = getattr(request, "session", None)
     return session is not None and SESSION_KEY in session
+
+
+class PortalErrorsMiddleware:
+    """Turns the portal's own refusals into pages; what a view can handle better it catches itself."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; the work is done in `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer 404 for what the viewer cannot see, 403 with the reason, 409 when somebody saved before."""
+        if isinstance(exception, NotVisible):
+            return page_not_found(request, Http404())
+        if isinstance(exception, Refused):
+            return render(request, "403.html", {"decision": exception.decision}, status=403)
+        if isinstance(exception, Conflict):
+            return render(request, "409.html", {"message": exception.message}, status=409)
+        return None
+
+
+class PersonLanguageMiddleware:
+    """Speaks the language that a signed-in person has chosen, when their browser has no choice stored yet."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Activate the language of the account for this request."""
+        if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not is_signed_in(request):
+            return self.get_response(request)
+        user = request.user
+        if user.is_authenticated:
+            with translation.override(user.language):
+                request.LANGUAGE_CODE = user.language
+                return self.get_response(request)
+        return self.get_response(request)

@@ -44,9 +44,7 @@ class FrameworkVersion(models.Model):
     title = models.CharField(_("title"), max_length=200)
     notice = models.TextField(_("notice"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
-    status = models.CharField(
-        _("status"), max_length=10, choices=FrameworkStatus, default=FrameworkStatus.DRAFT
-    )
+    status = models.CharField(_("status"), max_length=10, choices=FrameworkStatus, default=FrameworkStatus.DRAFT)
     content_hash = models.CharField(_("content hash"), max_length=64)
     imported_at = models.DateTimeField(_("imported"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)

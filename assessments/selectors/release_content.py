@@ -122,7 +122,6 @@ def request_content(request: AssistanceRequest, *, number: int, minor_per_unit: 
         "baseline": _baseline(version, request),
         "profile": version.content["profile"] if version else [],
         "needs": [
-            _need_content(need, minor_per_unit=minor_per_unit, baseline_endorsed=version is not None)
-            for need in needs
+            _need_content(need, minor_per_unit=minor_per_unit, baseline_endorsed=version is not None) for need in needs
         ],
     }

@@ -117,7 +117,8 @@ class Match(models.Model):
                 violation_error_message=_("A match is accepted when both sides have agreed."),
             ),
             models.CheckConstraint(
-                condition=~models.Q(status=MatchStatus.DECLINED) | ~models.Q(declined_by="") & ~models.Q(decline_reason=""),
+                condition=~models.Q(status=MatchStatus.DECLINED)
+                | ~models.Q(declined_by="") & ~models.Q(decline_reason=""),
                 name="match_declined_has_reason",
                 violation_error_message=_("Say why you decline."),
             ),

@@ -70,7 +70,9 @@ class Offer(models.Model):
     needs_endorsed_baseline = models.BooleanField(_("an endorsed baseline is required"), default=False)
     min_gender_marker = models.PositiveSmallIntegerField(_("least gender marker"), null=True, blank=True)
     oda_only = models.BooleanField(_("only what is eligible as ODA"), default=False)
-    min_cofunding_percent = models.PositiveSmallIntegerField(_("least national share in percent"), null=True, blank=True)
+    min_cofunding_percent = models.PositiveSmallIntegerField(
+        _("least national share in percent"), null=True, blank=True
+    )
     priority_areas = models.JSONField(_("priority areas"), default=list, blank=True)
     priority_lenses = models.JSONField(_("priority lenses"), default=list, blank=True)
     strategies = models.TextField(_("strategies it supports"), blank=True, max_length=2000)

@@ -66,6 +66,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "wam_portal.middleware.PersonLanguageMiddleware",
+    "wam_portal.middleware.PortalErrorsMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -79,6 +81,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wam_portal.context_processors.portal",
             ],
         },
     },
@@ -196,6 +199,10 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # A worker that has not been seen for this long counts as down in the health answer.
 WORKER_SILENCE_SECONDS = 60
+# --- What the apps add to every page: functions that take a viewer, so that the platform need not know the apps ---
+NAVIGATION_SOURCES = ("assessments.work.navigation", "cooperation.work.navigation")
+WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
+
 # Kinds of job enqueued when a grant is made or revoked; a setting, so that the national side need not know them.
 GRANT_CHANGED_JOBS = ("cooperation.match_request",)
 

@@ -51,7 +51,6 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the platform administration')),
                 ('is_platform_admin', models.BooleanField(default=False, verbose_name='platform administrator')),
                 ('date_joined', models.DateTimeField(auto_now_add=True, verbose_name='joined')),
-                ('last_visit_at', models.DateTimeField(blank=True, null=True, verbose_name='last visit')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

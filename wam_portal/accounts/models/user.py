@@ -36,7 +36,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may use the platform administration"), default=False)
     is_platform_admin = models.BooleanField(_("platform administrator"), default=False)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
-    last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True)
 
     objects = UserManager()
 

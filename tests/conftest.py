@@ -1,0 +1,145 @@
+"""Fixtures that every test may use: the fictional world, its parties, and the people who act for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assessments.models import FrameworkVersion
+from assessments.services.frameworks import import_framework
+from tests.personas import (
+    Persona,
+    make_coordinator,
+    make_donor,
+    make_person,
+    make_persona,
+    make_state,
+    make_world,
+)
+from wam_portal.access import SystemViewer
+from wam_portal.accounts.enums import Role
+from wam_portal.accounts.models import Party, Territory
+
+WAM_FILE = Path(__file__).parent.parent / "assessments" / "frameworks" / "wam-baseline-1.0.yaml"
+SMALL_FILE = Path(__file__).parent / "data" / "small-framework.yaml"
+
+
+@pytest.fixture
+def world(db: None) -> dict[str, Territory]:
+    """World, two fictional regions, four fictional countries."""
+    return make_world()
+
+
+@pytest.fixture
+def state_a(world: dict[str, Territory]) -> Party:
+    """State A, where most tests happen."""
+    return make_state("aldoria", "Aldoria", world["XA"])
+
+
+@pytest.fixture
+def state_b(world: dict[str, Territory]) -> Party:
+    """State B, whose members are outsiders to State A."""
+    return make_state("borvenia", "Borvenia", world["XB"])
+
+
+@pytest.fixture
+def donor_one(db: None) -> Party:
+    """The donor to whom State A releases."""
+    return make_donor("amber-fund", "Amber Fund")
+
+
+@pytest.fixture
+def donor_two(db: None) -> Party:
+    """A donor to whom nothing is released by name."""
+    return make_donor("basalt-fund", "Basalt Fund")
+
+
+@pytest.fixture
+def regional(db: None) -> Party:
+    """A regional organisation that coordinates."""
+    return make_coordinator("eastern-forum", "Eastern Forum")
+
+
+@pytest.fixture
+def amina(state_a: Party) -> Persona:
+    """Focal point (editor) of State A."""
+    return make_persona("Amina", state_a, Role.EDITOR)
+
+
+@pytest.fixture
+def aldo(state_a: Party) -> Persona:
+    """Approver of State A."""
+    return make_persona("Aldo", state_a, Role.APPROVER)
+
+
+@pytest.fixture
+def nadia(state_a: Party) -> Persona:
+    """National administrator of State A."""
+    return make_persona("Nadia", state_a, Role.NATIONAL_ADMIN)
+
+
+@pytest.fixture
+def vera(state_a: Party) -> Persona:
+    """Viewer in State A."""
+    return make_persona("Vera", state_a, Role.VIEWER)
+
+
+@pytest.fixture
+def carl(state_a: Party) -> Persona:
+    """Contributor in an agency of State A."""
+    return make_persona("Carl", state_a, Role.CONTRIBUTOR)
+
+
+@pytest.fixture
+def boris(state_b: Party) -> Persona:
+    """Focal point of State B: the outsider."""
+    return make_persona("Boris", state_b, Role.EDITOR)
+
+
+@pytest.fixture
+def bela(state_b: Party) -> Persona:
+    """Approver of State B."""
+    return make_persona("Bela", state_b, Role.APPROVER)
+
+
+@pytest.fixture
+def dana(donor_one: Party) -> Persona:
+    """Offering member of the first donor."""
+    return make_persona("Dana", donor_one, Role.OFFERING_MEMBER)
+
+
+@pytest.fixture
+def dirk(donor_two: Party) -> Persona:
+    """Offering member of the second donor."""
+    return make_persona("Dirk", donor_two, Role.OFFERING_MEMBER)
+
+
+@pytest.fixture
+def rita(regional: Party) -> Persona:
+    """Regional coordinator."""
+    return make_persona("Rita", regional, Role.COORDINATOR)
+
+
+@pytest.fixture
+def pat(db: None) -> Persona:
+    """Platform administrator, member of no party."""
+    return Persona(user=make_person("Pat", platform_admin=True), party=None, roles=frozenset())
+
+
+def _imported(path: Path) -> FrameworkVersion:
+    result = import_framework(document=path.read_bytes(), actor=SystemViewer("framework"), publish=True)
+    assert result.version is not None
+    return result.version
+
+
+@pytest.fixture
+def framework(db: None) -> FrameworkVersion:
+    """A published framework of two areas with three indicators each."""
+    return _imported(SMALL_FILE)
+
+
+@pytest.fixture
+def wam(db: None) -> FrameworkVersion:
+    """The published WAM baseline framework with its 84 indicators."""
+    return _imported(WAM_FILE)
