@@ -79,7 +79,8 @@ def record(
         raise RuntimeError("record() needs audited() around it")
     acting = actor if isinstance(actor, Viewer) else None
     purpose = {} if acting or actor is None else {"system": getattr(actor, "purpose", "")}
-    for party_id in sorted({party.pk for party in parties}) or [None]:
+    chains: list[int | None] = [*sorted({party.pk for party in parties})] or [None]
+    for party_id in chains:
         entries.append(
             _Entry(
                 party_id=party_id,

@@ -56,6 +56,6 @@ def verify_chains(anchors: Mapping[str, Mapping[str, int | str]] | None = None) 
     """Recompute every chain; answers how many were checked and the first fault of each broken one."""
     chains = list(Chain.objects.select_related("party").order_by("pk"))
     faults = [fault for chain in chains for fault in _chain_faults(chain, (anchors or {}).get(chain_name(chain)))]
-    for name in sorted(set(anchors or {}) - {chain_name(chain) for chain in chains}):
-        faults.append(Fault(name, 0, "the chain that the anchor knows is gone"))
+    gone = sorted(set(anchors or {}) - {chain_name(chain) for chain in chains})
+    faults.extend(Fault(name, 0, "the chain that the anchor knows is gone") for name in gone)
     return len(chains), faults
