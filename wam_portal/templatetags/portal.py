@@ -155,14 +155,15 @@ def action_button(
     url: str,
     decision: Decision | bool | str | None = None,
     method: str = "get",
-    style: str = "secondary",
+    kind: str = "secondary",
     name: str = "",
     value: str = "",
 ) -> dict[str, object]:
     """Show an action; a refused one stays visible, disabled, with the reason and who can.
 
     `decision` is what the permission predicate answered (None, or a variable that the page has not: allowed);
-    `method` "get" makes a link, "post" a form.
+    `method` "get" makes a link, "post" a form; `kind` is
+    "primary" (one a page), "secondary" or "danger".
     """
     return {
         "label": label,
@@ -171,7 +172,7 @@ def action_button(
         "reason": getattr(decision, "reason", ""),
         "who": getattr(decision, "who", ""),
         "method": method,
-        "style": style,
+        "kind": kind,
         "name": name,
         "value": value,
         "id": "action-" + slugify(str(url).replace("/", "-")),
