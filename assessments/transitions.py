@@ -1,21 +1,13 @@
-"""The legal changes of status, as data: services, buttons, documentation and tests all read these tables."""
+"""The legal changes of status of baselines, gaps and requests."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
+from wam_portal.transitions import Transition, target_of
 
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`verb` leads from any of `sources` to `target`."""
-
-    verb: str
-    sources: frozenset[str]
-    target: str
-
+__all__ = ["ASSESSMENT", "GAP", "REQUEST", "Transition", "target_of"]
 
 ASSESSMENT: Final = (
     Transition("submit", frozenset({AssessmentStatus.DRAFT}), AssessmentStatus.IN_REVIEW),
@@ -33,8 +25,3 @@ REQUEST: Final = (
     Transition("reopen", frozenset({RequestStatus.ENDORSED}), RequestStatus.DRAFT),
     Transition("withdraw", frozenset({RequestStatus.DRAFT, RequestStatus.ENDORSED}), RequestStatus.WITHDRAWN),
 )
-
-
-def target_of(table: tuple[Transition, ...], verb: str, source: str) -> str | None:
-    """The status that `verb` leads to from `source`, or None where it is not a legal step."""
-    return next((step.target for step in table if step.verb == verb and source in step.sources), None)

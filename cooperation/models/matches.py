@@ -30,6 +30,7 @@ class MatchRun(models.Model):
         RateSet, verbose_name=_("rate set"), null=True, on_delete=models.PROTECT, related_name="+"
     )
     input_hash = models.CharField(_("input hash"), max_length=64)
+    declined = models.JSONField(_("earlier refusals that counted"), default=list)
     pairs = models.PositiveIntegerField(_("pairs looked at"))
     eligible = models.PositiveIntegerField(_("eligible pairs"))
     created_at = models.DateTimeField(_("run"), auto_now_add=True)
@@ -62,6 +63,9 @@ class MatchQuerySet(models.QuerySet["Match"]):
 class Match(models.Model):
     """`need` is the need as the donor was allowed to see it when the ledger was made, `request` likewise.
 
+    `need`, `offered`, `rules`, `ledger` and `why_not` are values of the engine as its codec writes them; with the run
+    they recompute to the same answer. `request` holds what a list shows: reference, title, State, description.
+
     The State's records are named by UUID, not by foreign key: this side knows a State only through its releases.
     """
 
@@ -75,6 +79,8 @@ class Match(models.Model):
     run = models.ForeignKey(MatchRun, verbose_name=_("run"), on_delete=models.PROTECT, related_name="matches")
     eligible = models.BooleanField(_("eligible"))
     score_micro = models.PositiveIntegerField(_("score in millionths"))
+    input_hash = models.CharField(_("input hash"), max_length=64)
+    request = models.JSONField(_("request as matched"))
     need = models.JSONField(_("need as matched"))
     offered = models.JSONField(_("offer as matched"))
     rules = models.JSONField(_("rules"))
