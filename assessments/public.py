@@ -36,6 +36,7 @@ from wam_portal.errors import NotVisible
 from wam_portal.money import minor_per_unit
 
 __all__ = [
+    "ALL_KEYS",
     "TIER_ORDER",
     "AssistanceType",
     "FunctionalArea",
@@ -48,12 +49,17 @@ __all__ = [
     "Tier",
     "preview_request",
     "releases_for",
+    "request_of_reference",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class ReleasedRequest:
-    """A request as one recipient may read it. `content` holds only what `keys` allow."""
+    """A request as one recipient may read it. `content` holds only what `keys` allow.
+
+    `recipient` is the party that the grant names, if it names one; `endorsed_on` is given in previews of one's own
+    endorsed request only.
+    """
 
     grant_uuid: UUID | None
     request_uuid: UUID
@@ -68,6 +74,8 @@ class ReleasedRequest:
     released_on: date | None
     is_draft: bool
     content: dict[str, Any]
+    recipient: Party | None = None
+    endorsed_on: date | None = None
 
     @property
     def reference(self) -> str:
@@ -143,7 +151,7 @@ class ReleaseSet:
         return _released(grant)
 
     def _ordered(self) -> GrantQuerySet:
-        joined = self._grants.select_related("release__state__territory").annotate(
+        joined = self._grants.select_related("release__state__territory", "recipient").annotate(
             request_uuid=F("release__request_version__request__uuid")
         )
         return joined.order_by("-granted_at", "-pk")
@@ -165,6 +173,7 @@ def _released(grant: Grant) -> ReleasedRequest:
         released_on=release.released_at.date(),
         is_draft=False,
         content=disclosed(release.content, grant.keys),
+        recipient=grant.recipient,
     )
 
 
@@ -177,13 +186,27 @@ def releases_for(viewer: AnyViewer) -> ReleaseSet:
     return ReleaseSet(grants.visible_to(viewer) if not isinstance(viewer, Viewer) else grants.received_by(viewer))
 
 
-def preview_request(viewer: Viewer, request_uuid: UUID) -> ReleasedRequest:
+def request_of_reference(viewer: AnyViewer, reference: str) -> UUID:
+    """The identifier of the request that carries `reference`. Raises `NotVisible` for one that the viewer may not read."""
+    found = AssistanceRequest.objects.visible_to(viewer).filter(reference=reference).values_list("uuid", flat=True)
+    uuid = found.first()
+    if uuid is None:
+        raise NotVisible
+    return uuid
+
+
+def preview_request(viewer: AnyViewer, request_uuid: UUID) -> ReleasedRequest:
     """The frozen value that a release of one's own request would give, with every key.
 
     From the newest endorsed version where there is one and nothing has changed since, else from the draft
     (`is_draft`, without a hash). Raises `NotVisible` for another State's request.
     """
-    request = AssistanceRequest.objects.visible_to(viewer).select_related("state__territory").filter(uuid=request_uuid).first()
+    request = (
+        AssistanceRequest.objects.visible_to(viewer)
+        .select_related("state__territory")
+        .filter(uuid=request_uuid)
+        .first()
+    )
     if request is None:
         raise NotVisible
     version = request.versions.order_by("-number").first()
@@ -208,4 +231,5 @@ def preview_request(viewer: Viewer, request_uuid: UUID) -> ReleasedRequest:
         released_on=None,
         is_draft=endorsed is None,
         content=disclosed(content, ALL_KEYS),
+        endorsed_on=endorsed.endorsed_at.date() if endorsed else None,
     )

@@ -1,0 +1,166 @@
+"""Documents to PDF: the one adapter to the renderer.
+
+The renderer reads what a State wrote, so it is kept on a short chain. It runs in a child process with limits on
+memory, processor time and wall clock, without the portal's secrets in its environment, and it may fetch nothing but
+the named assets handed to it and small embedded pictures: no file, no address, no redirect.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import subprocess  # nosec B404 (runs our own module with a fixed command line)
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from wam_portal.errors import PortalError
+
+log = logging.getLogger(__name__)
+
+ASSET_SCHEME: Final = "asset:"
+MAX_SOURCE_BYTES: Final = 8 * 1024 * 1024
+MAX_PICTURE_CHARS: Final = 400_000
+PICTURE_SIGNATURES: Final = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+VARIANT: Final = "pdf/ua-1"
+_ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class RenderError(PortalError):
+    """The document could not be made; the message says so without any of its content."""
+
+
+class FetchRefused(ValueError):
+    """The document asked for something that is not one of its assets."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfSource:
+    """A complete HTML document and what it may use.
+
+    `assets` are texts (style sheets) that the document names as "asset:<name>". `identifier` becomes the file's
+    identifier: with the same source the bytes come out the same.
+    """
+
+    html: str
+    identifier: str
+    assets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a rendering may use: address space in bytes, processor time and wall clock in seconds."""
+
+    memory: int = 1024**3
+    cpu: int = 120
+    wall: int = 180
+
+
+LIMITS: Final = Limits()
+
+
+def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[], None] | None = None) -> bytes:
+    """Render in a child process and answer the bytes of a tagged PDF/UA-1 file.
+
+    `tick` is called about every two seconds while the child works; whatever it raises stops the child and goes on.
+    Raises `RenderError` when the source is too large, a limit is met, or the renderer fails.
+    """
+    order = json.dumps({"source": asdict(source), "limits": asdict(limits)}).encode()
+    if len(order) > MAX_SOURCE_BYTES:
+        raise RenderError(_("The document is too long to be made into a PDF."))
+    child = subprocess.Popen(  # noqa: S603  # nosec B603 (fixed command line, no shell)
+        [sys.executable, "-m", "wam_portal.pdf_child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=_ROOT,
+        env=_bare_environment(),
+        start_new_session=True,
+    )
+    try:
+        output, complaint = _watched(child, order, limits.wall, tick)
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.communicate()
+    if child.returncode != 0 or not output.startswith(b"%PDF-"):
+        log.warning("rendering ended with %s: %s", child.returncode, complaint.decode(errors="replace")[-200:])
+        raise RenderError(_("The PDF could not be made: the document is too large or too complex for the renderer."))
+    return output
+
+
+def _watched(
+    child: subprocess.Popen[bytes], order: bytes, wall: float, tick: Callable[[], None] | None
+) -> tuple[bytes, bytes]:
+    """Feed the child and wait for its end, not longer than `wall` seconds."""
+    deadline = time.monotonic() + wall
+    pending: bytes | None = order
+    while True:
+        try:
+            return child.communicate(pending, timeout=min(2.0, max(0.05, deadline - time.monotonic())))
+        except subprocess.TimeoutExpired:
+            # What was handed over stays handed over; input may be given only once.
+            pending = None
+        if time.monotonic() >= deadline:
+            raise RenderError(_("The PDF could not be made in %(count)d seconds.") % {"count": wall})
+        if tick is not None:
+            tick()
+
+
+def _bare_environment() -> dict[str, str]:
+    """What the child may know: where programs and its font cache are, never a key or a database address."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR") if name in os.environ}
+    return {**kept, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def render_here(source: PdfSource) -> bytes:
+    """Render in this process, without limits; the child calls it, and tests of what a document may fetch."""
+    import weasyprint  # noqa: PLC0415 (takes seconds to import, and only the child needs it)
+
+    document = weasyprint.HTML(
+        string=source.html, url_fetcher=closed_fetcher(source.assets), base_url=None, media_type="print"
+    )
+    return bytes(document.write_pdf(pdf_variant=VARIANT, pdf_identifier=source.identifier.encode()) or b"")
+
+
+def closed_fetcher(assets: Mapping[str, str]) -> Any:
+    """A fetcher that knows the named assets and small embedded PNG and JPEG pictures, and refuses all else."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415 (as above)
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # the package has no types
+        def fetch(self, url: str, headers: object = None) -> Any:
+            kind, body = resolve(url, assets)
+            return URLFetcherResponse(url, body, {"Content-Type": kind})
+
+        def open(self, url: object, data: object = None, timeout: object = None) -> Any:
+            # The base class would open what urllib can open; every way in goes through `fetch`.
+            raise FetchRefused("nothing is opened")
+
+    return ClosedFetcher(allowed_protocols=(), allow_redirects=False)
+
+
+def resolve(url: str, assets: Mapping[str, str]) -> tuple[str, bytes]:
+    """Media type and bytes of what a document may use. Raises `FetchRefused` for everything else."""
+    if url.startswith(ASSET_SCHEME) and url.removeprefix(ASSET_SCHEME) in assets:
+        return "text/css; charset=utf-8", assets[url.removeprefix(ASSET_SCHEME)].encode()
+    for kind, signature in PICTURE_SIGNATURES.items():
+        start = f"data:{kind};base64,"
+        if url.startswith(start) and len(url) <= MAX_PICTURE_CHARS:
+            body = _decoded(url.removeprefix(start))
+            if body.startswith(signature):
+                return kind, body
+    raise FetchRefused("not an asset of this document")
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise FetchRefused("not base64") from None
