@@ -18,8 +18,8 @@ RUN .venv/bin/python scripts/assets.py
 
 # --- The portal -----------------------------------------------------------------------------------------------
 FROM debian:bookworm-slim
-ENV PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1 \
+ENV PYTHONUNBUFFERED=1 \
+    XDG_CACHE_HOME=/tmp/cache \
     DJANGO_SETTINGS_MODULE=wam_portal.settings.production \
     PATH=/srv/portal/.venv/bin:$PATH
 RUN apt-get update \
@@ -39,6 +39,7 @@ RUN for catalogue in locale/*/LC_MESSAGES/*.po; do \
     done \
     && DJANGO_SETTINGS_MODULE=wam_portal.settings.development python manage.py collectstatic --no-input -v 0 \
     && rm -f var/keys.json \
+    && python -m compileall -q wam_portal assessments cooperation \
     && install -d -o portal -g portal -m 0700 var/media
 USER portal
 EXPOSE 8000
