@@ -86,10 +86,11 @@ def _baseline(version: AssessmentVersion | None, request: AssistanceRequest) -> 
 
 
 def request_content(request: AssistanceRequest, *, number: int, minor_per_unit: int) -> dict[str, Any]:
-    """Everything that a release of `request` may ever disclose, as plain JSON values.
+    """Everything that a release of `request` may ever disclose, as plain JSON values in no one's language.
 
     `number` is the endorsed version this would be; amounts are integers in minor units, `minor_per_unit` of which
-    make one unit of the request's currency. The profile by area comes from the endorsed baseline only.
+    make one unit of the request's currency. `languages` begins with the preferred one; `authority` is the value of an
+    `EndorsingAuthority`. The profile by area comes from the endorsed baseline only.
     """
     version = request.assessment.versions.select_related("endorsed_by").order_by("-number").first()
     territory = request.state.territory
@@ -116,9 +117,9 @@ def request_content(request: AssistanceRequest, *, number: int, minor_per_unit: 
         "strategies": request.strategies,
         "gender_marker": request.gender_marker,
         "oda_eligible": request.oda_eligible,
-        "languages": sorted(request.languages),
+        "languages": list(request.languages),
         "contact": request.contact,
-        "authority": version.get_authority_display() if version else None,
+        "authority": version.authority if version else None,
         "baseline": _baseline(version, request),
         "profile": version.content["profile"] if version else [],
         "needs": [
