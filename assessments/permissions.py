@@ -39,7 +39,8 @@ def can_start_assessment(viewer: Viewer) -> Decision:
     return _editor_of(viewer, viewer.party.pk)
 
 
-def _assessment_is_open(assessment: Assessment) -> Decision:
+def assessment_is_open(assessment: Assessment) -> Decision:
+    """Answers change only while the baseline is being rated."""
     if assessment.status == AssessmentStatus.DRAFT:
         return ALLOWED
     if assessment.status == AssessmentStatus.IN_REVIEW:
@@ -54,7 +55,7 @@ def _assessment_is_open(assessment: Assessment) -> Decision:
 
 def can_edit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     """Focal points change title, dates and assignments while the baseline is being rated."""
-    return _editor_of(viewer, assessment.state_id) and _assessment_is_open(assessment)
+    return _editor_of(viewer, assessment.state_id) and assessment_is_open(assessment)
 
 
 def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
@@ -62,7 +63,7 @@ def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> 
     if not _own(viewer, assessment.state_id):
         return refuse(_("Only members of this State may answer."))
     if viewer.has_role(Role.EDITOR):
-        return _assessment_is_open(assessment)
+        return assessment_is_open(assessment)
     if not viewer.has_role(Role.CONTRIBUTOR):
         return refuse(_("You may read these answers but not change them."), EDITOR_CAN)
     assigned = SectionAssignment.objects.filter(
@@ -73,7 +74,7 @@ def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> 
     )
     if not assigned.exists():
         return refuse(_("This section is not assigned to you."), _("A focal point can assign it to you."))
-    return _assessment_is_open(assessment)
+    return assessment_is_open(assessment)
 
 
 def _step(verb: str, table: tuple[Transition, ...], status: str, label: str) -> Decision:

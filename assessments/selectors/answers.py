@@ -1,0 +1,161 @@
+"""Reading answers: how far the sections are, and what one page of a section sheet needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Count, Q
+
+from assessments.enums import AnswerRating, Basis
+from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, PageView, SectionView
+from assessments.models import Answer, Assessment, Node, SectionAssignment
+from assessments.models.answers import RECORD_READERS, AnswerQuerySet
+from assessments.permissions import can_edit_answer
+from wam_portal.access import Decision, Viewer
+from wam_portal.accounts.enums import Role
+
+
+class SheetFilter(StrEnum):
+    """Which indicators of a section the sheet shows."""
+
+    ALL = ""
+    NOT_RATED = "not-rated"
+    NO_BASIS = "no-basis"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """How many of a section's indicators stand where; `no_basis` counts rated ones without any basis."""
+
+    total: int
+    answered: int = 0
+    rated: int = 0
+    unknown: int = 0
+    no_basis: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Indicators on which nobody has decided anything."""
+        return self.total - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One page of a sheet: the indicators with their answers (None where there is none), and the place in the list."""
+
+    rows: tuple[tuple[IndicatorView, Answer | None], ...]
+    number: int
+    count: int
+
+
+def answers_for(viewer: Viewer, assessment: Assessment) -> AnswerQuerySet:
+    """The answers of an assessment that the viewer may read."""
+    return Answer.objects.visible_to(viewer).filter(assessment=assessment)
+
+
+def answer_for(viewer: Viewer, assessment: Assessment, indicator: IndicatorView) -> Answer | None:
+    """One answer with who saved it; None where there is none or the viewer may not read it."""
+    found = answers_for(viewer, assessment).filter(indicator=indicator.pk)
+    return found.select_related("updated_by").first()
+
+
+def readable_sections(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> frozenset[str]:
+    """Keys of the sections whose answers the viewer may read: all, or those assigned to a contributor."""
+    if viewer.has_role(*RECORD_READERS):
+        return frozenset(section.key for section in tree.sections)
+    if not viewer.has_role(Role.CONTRIBUTOR):
+        return frozenset()
+    assigned = set(
+        SectionAssignment.objects.filter(
+            assessment=assessment, membership__user=viewer.user, membership__ended_at__isnull=True
+        ).values_list("section_id", flat=True)
+    )
+    return frozenset(section.key for section in tree.sections if section.node.pk in assigned)
+
+
+def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> dict[str, SectionProgress]:
+    """Progress of each section by its key, counted by the database in one statement."""
+    rows = (
+        answers_for(viewer, assessment)
+        .values_list("indicator__section")
+        .annotate(
+            Count("pk"),
+            Count("pk", filter=Q(rating=AnswerRating.RATED)),
+            Count("pk", filter=Q(rating=AnswerRating.UNKNOWN)),
+            Count("pk", filter=Q(rating=AnswerRating.RATED, basis=Basis.NONE)),
+        )
+        .order_by()
+    )
+    counts = {section: numbers for section, *numbers in rows}
+    return {
+        section.key: SectionProgress(len(section.indicators), *counts.get(section.node.pk, ()))
+        for section in tree.sections
+    }
+
+
+def sheet_page(
+    viewer: Viewer, assessment: Assessment, section: SectionView, number: int, shown: SheetFilter = SheetFilter.ALL
+) -> SheetPage:
+    """The page of that number with its answers: one statement, two with a filter. A number outside is moved inside."""
+    if shown is SheetFilter.ALL:
+        number = min(max(number, 1), len(section.pages))
+        page = section.pages[number - 1]
+        return SheetPage(_with_answers(viewer, assessment, page.indicators), page.number, page.count)
+    fitting = _fitting(viewer, assessment, section, shown)
+    count = max(1, -(-len(fitting) // PAGE_SIZE))
+    number = min(max(number, 1), count)
+    indicators = fitting[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    return SheetPage(_with_answers(viewer, assessment, indicators), number, count)
+
+
+def _fitting(
+    viewer: Viewer, assessment: Assessment, section: SectionView, shown: SheetFilter
+) -> tuple[IndicatorView, ...]:
+    found = answers_for(viewer, assessment).filter(indicator__section=section.node.pk)
+    if shown is SheetFilter.NOT_RATED:
+        answered = set(found.values_list("indicator_id", flat=True))
+        return tuple(indicator for indicator in section.indicators if indicator.pk not in answered)
+    if shown is SheetFilter.UNKNOWN:
+        found = found.filter(rating=AnswerRating.UNKNOWN)
+    else:
+        found = found.filter(rating=AnswerRating.RATED, basis=Basis.NONE)
+    wanted = set(found.values_list("indicator_id", flat=True))
+    return tuple(indicator for indicator in section.indicators if indicator.pk in wanted)
+
+
+def _with_answers(
+    viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView]
+) -> tuple[tuple[IndicatorView, Answer | None], ...]:
+    indicators = tuple(indicators)
+    if not indicators:
+        return ()
+    found = answers_for(viewer, assessment).filter(indicator__in=[indicator.pk for indicator in indicators])
+    answers = {answer.indicator_id: answer for answer in found.select_related("updated_by")}
+    return tuple((indicator, answers.get(indicator.pk)) for indicator in indicators)
+
+
+def section_decision(viewer: Viewer, assessment: Assessment, section: SectionView) -> Decision:
+    """Whether the viewer may rate the indicators of a section, and if not, why and who could."""
+    first = section.indicators[0]
+    return can_edit_answer(viewer, assessment, Node(pk=first.pk, section_id=section.node.pk))
+
+
+def missing_indicators(assessment: Assessment, tree: FrameworkTree) -> tuple[IndicatorView, ...]:
+    """Indicators without any answer, in reading order: what stands between the assessment and its submission."""
+    answered = set(Answer.objects.filter(assessment=assessment).values_list("indicator_id", flat=True))
+    return tuple(indicator for indicator in tree.indicators if indicator.pk not in answered)
+
+
+def next_indicator(tree: FrameworkTree, indicator: IndicatorView) -> IndicatorView | None:
+    """The indicator after this one, over the ends of pages and sections; None after the last of all."""
+    everything = tree.indicators
+    place = everything.index(indicator) + 1
+    return everything[place] if place < len(everything) else None
+
+
+def page_of(tree: FrameworkTree, indicator: IndicatorView) -> PageView:
+    """The unfiltered page of the sheet on which an indicator stands."""
+    return tree.page_of(indicator)

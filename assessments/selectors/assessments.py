@@ -1,0 +1,84 @@
+"""Reading baselines: the list, one of them, its endorsed versions and who rates what."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from assessments.enums import NodeKind
+from assessments.models import Answer, Assessment, AssessmentVersion, Node, SectionAssignment
+from assessments.models.assessments import AssessmentQuerySet
+from wam_portal.access import Viewer
+from wam_portal.accounts.enums import Role
+from wam_portal.accounts.models import Membership
+from wam_portal.errors import NotVisible
+
+
+def assessments_for(viewer: Viewer) -> AssessmentQuerySet:
+    """Baselines of the viewer's State, newest first, in one statement however many there are.
+
+    Annotated with `indicator_total`, `answered` (only answers that the viewer may read) and `endorsed_number` (the
+    newest endorsed version, 0 for none).
+    """
+    indicators = Node.objects.filter(framework_version=OuterRef("framework_version"), kind=NodeKind.INDICATOR)
+    answers = Answer.objects.visible_to(viewer).filter(assessment=OuterRef("pk"))
+    versions = AssessmentVersion.objects.filter(assessment=OuterRef("pk")).order_by("-number")
+    return (
+        Assessment.objects.visible_to(viewer)
+        .select_related("framework_version")
+        .annotate(
+            indicator_total=_count(indicators, "framework_version"),
+            answered=_count(answers, "assessment"),
+            endorsed_number=Coalesce(Subquery(versions.values("number")[:1]), 0),
+        )
+    )
+
+
+def assessment_for(viewer: Viewer, uuid: UUID) -> Assessment:
+    """One baseline with its framework version. Raises `NotVisible` where it is missing or another State's."""
+    found = Assessment.objects.visible_to(viewer).select_related("framework_version").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    # The acting party is the State: nothing has to be read to know it.
+    found.state = viewer.party
+    return found
+
+
+def latest_version(assessment: Assessment) -> AssessmentVersion | None:
+    """The newest endorsed version with who signed it; None before the first endorsement."""
+    return assessment.versions.select_related("endorsed_by").order_by("-number").first()
+
+
+def assignments_of(viewer: Viewer, assessment: Assessment) -> QuerySet[SectionAssignment]:
+    """Who rates which section, in the order of the framework. A contributor reads only their own."""
+    found = SectionAssignment.objects.filter(
+        assessment=assessment, assessment__in=Assessment.objects.visible_to(viewer)
+    )
+    if not viewer.has_role(Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN):
+        found = found.filter(membership__user=viewer.user)
+    return found.select_related("membership__user", "section").order_by(
+        "section__position", "membership__user__full_name"
+    )
+
+
+def assignment_for(viewer: Viewer, assessment: Assessment, pk: int) -> SectionAssignment:
+    """One assignment of the assessment. Raises `NotVisible`."""
+    found = assignments_of(viewer, assessment).filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    found.assessment = assessment
+    return found
+
+
+def contributors_of(viewer: Viewer) -> QuerySet[Membership]:
+    """The present contributors of the viewer's State, by name."""
+    members = Membership.objects.active().filter(party=viewer.party, role=Role.CONTRIBUTOR)
+    return members.select_related("user").order_by("user__full_name", "pk")
+
+
+def _count(rows: QuerySet[Any], group: str) -> Coalesce:
+    counted = rows.order_by().values(group).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

@@ -1,0 +1,248 @@
+"""Starting baselines and taking them from rating through review to endorsement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from assessments.enums import AssessmentStatus, EndorsingAuthority, FrameworkStatus
+from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
+from assessments.permissions import (
+    can_edit_assessment,
+    can_endorse_assessment,
+    can_reopen_assessment,
+    can_return_assessment,
+    can_start_assessment,
+    can_submit_assessment,
+)
+from assessments.selectors.answers import missing_indicators
+from assessments.selectors.assessment_content import CONTENT_TAG, assessment_content
+from assessments.selectors.frameworks import framework_tree
+from assessments.transitions import ASSESSMENT, target_of
+from wam_portal.access import Decision, Viewer, require
+from wam_portal.audit.services import audited, record
+from wam_portal.canonical import content_hash
+from wam_portal.errors import Conflict, Invalid
+
+REASON_MAX = 2000
+_TYPED = {"cycle", "title", "purpose", "started_on", "due_on"}
+
+
+def start_assessment(
+    *,
+    framework_version: FrameworkVersion,
+    cycle: str,
+    title: str,
+    started_on: date,
+    actor: Viewer,
+    due_on: date | None = None,
+    purpose: str = "",
+) -> Assessment:
+    """Start a baseline of the actor's State with a published framework. Raises `Refused` and `Invalid`."""
+    require(can_start_assessment(actor))
+    if framework_version.status != FrameworkStatus.PUBLISHED:
+        raise Invalid({"framework_version": [_("A baseline needs a published framework.")]})
+    assessment = Assessment(
+        state=actor.party,
+        framework_version=framework_version,
+        cycle=cycle.strip(),
+        title=title.strip(),
+        purpose=purpose.strip(),
+        started_on=started_on,
+        due_on=due_on,
+        created_by=actor.user,
+        status_changed_at=timezone.now(),
+    )
+    _validate(assessment)
+    try:
+        with audited():
+            assessment.save(force_insert=True)
+            record(
+                verb="assessment.started",
+                target=assessment,
+                actor=actor,
+                parties=[actor.party],
+                changes={
+                    "framework_version": framework_version.version,
+                    "content_hash": framework_version.content_hash,
+                },
+            )
+    except IntegrityError:
+        # Somebody of the same State started the same cycle between the check and the insert.
+        _validate(assessment)
+        raise
+    return assessment
+
+
+def edit_assessment(
+    *,
+    assessment: Assessment,
+    base_version: int,
+    title: str,
+    started_on: date,
+    actor: Viewer,
+    due_on: date | None = None,
+    purpose: str = "",
+) -> Assessment:
+    """Change title, purpose and dates while the baseline is rated. Raises `Refused`, `Invalid` and `Conflict`."""
+    require(can_edit_assessment(actor, assessment))
+    fields = {"title": title.strip(), "purpose": purpose.strip(), "started_on": started_on, "due_on": due_on}
+    changed = sorted(name for name, value in fields.items() if getattr(assessment, name) != value)
+    draft = Assessment.objects.get(pk=assessment.pk)
+    for name, value in fields.items():
+        setattr(draft, name, value)
+    _validate(draft)
+    with audited():
+        same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status=AssessmentStatus.DRAFT)
+        if not same.update(version=F("version") + 1, **fields):
+            raise _conflict(assessment)
+        assessment.refresh_from_db()
+        record(
+            verb="assessment.edited",
+            target=assessment,
+            actor=actor,
+            parties=[actor.party],
+            changes={"fields": changed, "version": assessment.version},
+        )
+    return assessment
+
+
+def submit_assessment(*, assessment: Assessment, base_version: int, actor: Viewer) -> Assessment:
+    """Hand a completely answered baseline to the approvers.
+
+    Raises `Refused`, `Conflict`, and `Invalid` (for the whole form) while indicators are without any answer; which
+    ones, `selectors.answers.missing_indicators` tells.
+    """
+    with audited():
+        locked = _locked(assessment, actor, can_submit_assessment)
+        missing = len(missing_indicators(locked, framework_tree(locked.framework_version)))
+        if missing:
+            message = ngettext(
+                "%(count)d indicator has no answer yet.", "%(count)d indicators have no answer yet.", missing
+            )
+            raise Invalid({"": [message % {"count": missing}]})
+        return _change_status(locked, "submit", base_version, actor, submitted_by=actor.user, return_reason="")
+
+
+def return_assessment(*, assessment: Assessment, base_version: int, reason: str, actor: Viewer) -> Assessment:
+    """Give a submitted baseline back for changes. Raises `Refused`, `Invalid` without a reason, and `Conflict`."""
+    with audited():
+        locked = _locked(assessment, actor, can_return_assessment)
+        return _change_status(locked, "return", base_version, actor, return_reason=_reason(reason))
+
+
+def endorse_assessment(
+    *, assessment: Assessment, base_version: int, authority: str, actor: Viewer
+) -> AssessmentVersion:
+    """Endorse a baseline in review: its content is kept for good with its hash, as the next numbered version.
+
+    Raises `Refused` (also for the person who submitted it), `Invalid` for an unknown authority, and `Conflict`.
+    """
+    with audited():
+        locked = _locked(assessment, actor, can_endorse_assessment)
+        if authority not in EndorsingAuthority.values:
+            raise Invalid({"authority": [_("Say which authority endorses.")]})
+        content = assessment_content(locked, framework_tree(locked.framework_version))
+        last = locked.versions.aggregate(last=Max("number"))["last"] or 0
+        version = AssessmentVersion.objects.create(
+            assessment=locked,
+            number=last + 1,
+            content=content,
+            content_hash=content_hash(CONTENT_TAG, content),
+            authority=authority,
+            endorsed_by=actor.user,
+            endorsed_at=timezone.now(),
+        )
+        signed = {"number": version.number, "content_hash": version.content_hash, "authority": authority}
+        _change_status(locked, "endorse", base_version, actor, noted=signed)
+    return version
+
+
+def reopen_assessment(*, assessment: Assessment, base_version: int, reason: str, actor: Viewer) -> Assessment:
+    """Open an endorsed baseline for changes; what was endorsed stays as signed.
+
+    The reason is shown to those who rate. Raises `Refused`, `Invalid` without a reason, and `Conflict`.
+    """
+    with audited():
+        locked = _locked(assessment, actor, can_reopen_assessment)
+        return _change_status(locked, "reopen", base_version, actor, return_reason=_reason(reason))
+
+
+def _locked(assessment: Assessment, actor: Viewer, predicate: Callable[[Viewer, Assessment], Decision]) -> Assessment:
+    """The row as it stands now, locked against answers on their way, once the actor may take the step."""
+    rows = Assessment.objects.select_related("framework_version", "state__territory")
+    locked = rows.select_for_update(of=("self",), no_key=True).get(pk=assessment.pk)
+    require(predicate(actor, locked))
+    return locked
+
+
+def _change_status(
+    assessment: Assessment,
+    verb: str,
+    base_version: int,
+    actor: Viewer,
+    *,
+    noted: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Assessment:
+    """The only place where an assessment's status changes: compare, swap and record."""
+    before = assessment.status
+    target = target_of(ASSESSMENT, verb, before)
+    same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status=before)
+    write = {**fields, "status": target, "status_changed_at": timezone.now()}
+    if target is None or not same.update(version=F("version") + 1, **write):
+        raise _conflict(assessment)
+    for name, value in write.items():
+        setattr(assessment, name, value)
+    assessment.version = base_version + 1
+    record(
+        verb=f"assessment.{_PAST[verb]}",
+        target=assessment,
+        actor=actor,
+        parties=[actor.party],
+        changes={"status": [before, target], "version": assessment.version, **(noted or {})},
+    )
+    return assessment
+
+
+_PAST = {"submit": "submitted", "return": "returned", "endorse": "endorsed", "reopen": "reopened"}
+
+
+def _conflict(assessment: Assessment) -> Conflict:
+    fresh = Assessment.objects.get(pk=assessment.pk)
+    return Conflict(_("This baseline has changed since you opened the page. Look at it again."), current=fresh)
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Invalid({"reason": [_("Give a reason.")]})
+    if len(text) > REASON_MAX:
+        message = _("Use at most %(limit)d characters; this has %(count)d.")
+        raise Invalid({"reason": [message % {"limit": REASON_MAX, "count": len(text)}]})
+    return text
+
+
+def _validate(assessment: Assessment) -> None:
+    """Let the model's own rules speak, each beside its field."""
+    places = {"assessment_cycle_once": "cycle", "assessment_due_after_start": "due_on"}
+    errors: dict[str, list[str]] = {}
+    try:
+        assessment.clean_fields(exclude={field.name for field in Assessment._meta.fields} - _TYPED)  # noqa: SLF001
+    except ValidationError as problem:
+        errors = {name: list(texts) for name, texts in problem.message_dict.items()}
+    for constraint in Assessment._meta.constraints:  # noqa: SLF001  (part of Django's public interface)
+        try:
+            constraint.validate(Assessment, assessment)
+        except ValidationError as problem:
+            errors.setdefault(places.get(constraint.name, NON_FIELD_ERRORS), []).extend(problem.messages)
+    if errors:
+        raise Invalid({"" if name == NON_FIELD_ERRORS else name: texts for name, texts in errors.items()})
