@@ -121,6 +121,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_SESSION_REMEMBER = True
 
+# Failed sign-ins are counted in the database by axes, across processes; two counts would answer differently.
+ACCOUNT_RATE_LIMITS: dict[str, str | None] | bool = {"login_failed": None}
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
@@ -128,6 +130,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_USERNAME_CALLABLE = "wam_portal.accounts.throttling.sign_in_name"
 AXES_CLIENT_IP_CALLABLE = "wam_portal.accounts.throttling.client_address"
+AXES_LOCKOUT_TEMPLATE = "429.html"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Number of reverse proxies in front that append to X-Forwarded-For; 0 means the header is not believed.

@@ -32,3 +32,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # The real hasher is slow on purpose; a test that means it sets it back.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AXES_FAILURE_LIMIT = AXES_FAILURE_LIMIT * 10
+# Counted in memory for as long as the process lives: one test would close the door on another.
+ACCOUNT_RATE_LIMITS = False
