@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -21,7 +22,11 @@ _WRITTEN_AS = {"en": "en_GB"}
 
 def active_locale() -> Locale:
     """The locale in which the active language is written; British English where babel knows no other."""
-    language = get_language() or "en"
+    return _locale(get_language() or "en")
+
+
+@cache
+def _locale(language: str) -> Locale:
     try:
         return Locale.parse(_WRITTEN_AS.get(language, to_locale(language)))
     except (UnknownLocaleError, ValueError):

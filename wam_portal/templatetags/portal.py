@@ -11,7 +11,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import get_language_bidi
@@ -114,32 +114,51 @@ def tier_badge(tier: str, label: str = "") -> dict[str, str]:
     return {"tier": str(tier), "label": label or str(known or tier), "marks": TIER_MARKS.get(str(tier), "")}
 
 
-@register.inclusion_tag("components/level_badge.html")
-def level_badge(position: int, count: int = 5, label: str = "") -> dict[str, object]:
-    """Show a level by its number on a shade; `count` is the number of options of the scale."""
-    return {"position": position, "step": charts.level_step(position, count), "label": label}
+@register.simple_tag
+def level_badge(position: int, count: int = 5, label: str = "") -> SafeString:
+    """Show a level by its number on a shade; `count` is the number of options of the scale.
+
+    Written without a template of its own because a section sheet shows dozens.
+    """
+    badge = format_html(
+        '<span class="level level-{}"><span class="visually-hidden">{} </span><bdi>{}</bdi></span>',
+        charts.level_step(position, count),
+        _("level"),
+        position,
+    )
+    return format_html('{} <span class="level-label">{}</span>', badge, label) if label else badge
 
 
-@register.inclusion_tag("components/level_scale.html")
-def level_scale(position: int | None, count: int = 5, target: int | None = None) -> dict[str, object]:
-    """Show where a level stands on its scale, and the target; position None means not rated."""
+@register.simple_tag
+def level_scale(position: int | None, count: int = 5, target: int | None = None) -> SafeString:
+    """Show where a level stands on its scale, and the target; position None means not rated.
+
+    Written without a template of its own because lists of gaps show one a row.
+    """
     if position is None:
-        text = _("not rated")
+        words = _("not rated")
     else:
-        text = _("level %(position)s of %(count)s") % {"position": position, "count": count}
+        words = _("level %(position)s of %(count)s") % {"position": position, "count": count}
     if target is not None:
-        text += ", " + _("target %(target)s") % {"target": target}
-    steps = [
-        {
-            "position": step,
-            "step": charts.level_step(step, count),
-            "reached": position is not None and step <= position,
-            "current": step == position,
-            "target": step == target,
-        }
-        for step in range(1, count + 1)
-    ]
-    return {"steps": steps, "text": text}
+        words += ", " + _("target %(target)s") % {"target": target}
+    steps = format_html_join(
+        "",
+        '<span class="level-step{}{}">{}</span>',
+        (
+            (
+                f" level-{charts.level_step(step, count)}" if position is not None and step <= position else "",
+                " is-target" if step == target else "",
+                step if step == position else "",
+            )
+            for step in range(1, count + 1)
+        ),
+    )
+    return format_html(
+        '<span class="level-scale"><span class="visually-hidden">{}</span>'
+        '<span class="level-steps" aria-hidden="true">{}</span></span>',
+        words,
+        steps,
+    )
 
 
 @register.inclusion_tag("charts/points.html")
