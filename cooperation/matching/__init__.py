@@ -43,6 +43,7 @@ from cooperation.matching.sentences import (
     TEMPLATES,
     render,
 )
+from cooperation.matching.shown import KINDS
 from cooperation.matching.values import (
     NOT_DISCLOSED,
     UNIT,
@@ -73,6 +74,7 @@ __all__ = [
     "CRITERION_LABELS",
     "DEFAULT_WEIGHTS",
     "ENGINE_VERSION",
+    "KINDS",
     "NOT_DISCLOSED",
     "OUTCOME_LABELS",
     "RULES",

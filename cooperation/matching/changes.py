@@ -214,6 +214,7 @@ def smallest_changes(need: Need, offer: Offer, context: Context) -> tuple[tuple[
         ways = []
         for kinds in combinations(ChangeKind, size):
             changed, made = apply_changes(need, offer, context, kinds)
+            # a set with a change that changes nothing is no set of this size: skip it before the costlier check
             if len(made) == size and eligible(changed, offer, context):
                 ways.append(made)
         if ways:

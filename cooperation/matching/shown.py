@@ -6,7 +6,7 @@ not_disclosed      None
 no_limit           None: the donor sets no limit
 yes_no             True or False
 count, days        whole number
-level              whole number, a position on the indicator's scale
+level              whole number, a position on the indicator's scale, or None (no indicator)
 gender_marker      0, 1, 2, or None (not screened)
 share              millionths
 date               ISO 8601 date
@@ -18,7 +18,9 @@ limits             (floor or None, ceiling or None, capacity left), each a money
 in_kind            requests that can still be served
 party              identifier of a party
 territory          code; territories: (codes included, codes excluded)
-area, type, technology, lens, language, strategy, applicant_kind (and the same with an s): code or sorted codes
+area, language, applicant_kind                                                code
+areas, types, technologies, lenses, languages, strategies, applicant_kinds    sorted codes (a requester's languages
+                                                                              in its order of preference)
 tier               code of the tier
 rules, criterion   codes of rules, code of a criterion: `RULE_LABELS`, `CRITERION_LABELS` in `sentences.py`
 text               text as it was given
@@ -33,6 +35,16 @@ from typing import Final
 from cooperation.matching.money import Amount, Money
 from cooperation.matching.results import Plain, Shown
 from cooperation.matching.values import NOT_DISCLOSED, NotDisclosed, Offer, Period
+
+KINDS: Final = frozenset(
+    {
+        *("none", "not_disclosed", "no_limit", "yes_no", "count", "days", "level", "gender_marker", "share", "date"),
+        *("period", "open_period", "money", "money_band", "limits", "in_kind", "party", "territory", "territories"),
+        *("area", "language", "applicant_kind", "areas", "types", "technologies", "lenses", "languages", "strategies"),
+        *("applicant_kinds", "tier", "rules", "criterion", "text", "readiness", "priorities"),
+    }
+)
+"""Every kind that a `Shown` value of this engine can have; the presenting layer must know each."""
 
 NONE: Final = Shown("none")
 UNKNOWN: Final = Shown("not_disclosed")

@@ -80,6 +80,12 @@ def test_a_declined_pair_is_left_out_of_both_rankings() -> None:
     assert rank_needs(make_offer(), [make_need()], **COMMON, declined=declined).ineligible[0].codes == ("declined",)
 
 
+def test_of_two_refusals_of_a_pair_the_later_review_date_holds_in_either_order() -> None:
+    declined = [DeclinedPair("need-1", "offer-1", day) for day in (date(2027, 1, 1), date(2026, 1, 1))]
+    for entries in (declined, declined[::-1]):
+        assert rank(make_need(), [make_offer()], **COMMON, declined=entries).eligible == ()
+
+
 # Only the area counts, so that every need below has the same score.
 TIED = Weights.of("tied", {**{code: 0 for code, _ in DEFAULT_WEIGHTS.shares}, "area": UNIT})
 

@@ -9,6 +9,7 @@ from cooperation.matching import (
     CHANGE_LABELS,
     CRITERIA,
     CRITERION_LABELS,
+    KINDS,
     OUTCOME_LABELS,
     RULE_LABELS,
     RULES,
@@ -49,7 +50,11 @@ def sentences(explanation: Explanation) -> list[Sentence]:
 @settings(deadline=None, max_examples=60)
 @given(need=strategies.needs(), offer=strategies.offers(), rates=strategies.rate_sets(), as_of=strategies.as_of_dates)
 def test_everything_the_engine_says_can_be_said(need: Need, offer: Offer, rates: RateSet, as_of: date) -> None:
-    for sentence in sentences(explained(need, offer, rates=rates, as_of=as_of)):
+    explanation = explained(need, offer, rates=rates, as_of=as_of)
+    for row in (*explanation.rules, *explanation.ledger):
+        assert {row.need_value.kind, row.offer_value.kind} <= KINDS
+    for sentence in sentences(explanation):
+        assert {value.kind for _, value in sentence.params} <= KINDS
         text = render(sentence, show=show)
         assert text
         assert "%(" not in text

@@ -149,6 +149,13 @@ def test_one_change_of_the_whole_request_can_mend_two_rules() -> None:
     assert kinds(reasons) == [(K.LANGUAGE,)]
 
 
+def test_the_amount_told_counts_what_the_rest_of_the_request_brings() -> None:
+    sibling = make_need(need_id="need-2", amount=Money(15_000_000, "EUR"))
+    reasons = why_not(explained(replace(make_need(), siblings=(sibling,)), make_offer(floor=Money(40_000_000, "EUR"))))
+    assert kinds(reasons) == [(K.AMOUNT,)]
+    assert to(reasons.ways[0][0].sentence) == Shown("money", (25_000_000, "EUR"))
+
+
 def test_an_eligible_pair_has_no_why_not() -> None:
     assert explained(make_need(), make_offer()).why_not is None
 
