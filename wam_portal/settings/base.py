@@ -206,6 +206,9 @@ WORKER_SILENCE_SECONDS = 60
 NAVIGATION_SOURCES = ("assessments.work.navigation", "cooperation.work.navigation")
 WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
 
+# Demonstration accounts have a public password: never where real people work.
+DEMO_ALLOWED = False
+
 # Kinds of job enqueued when a grant is made or revoked; a setting, so that the national side need not know them.
 GRANT_CHANGED_JOBS = ("cooperation.match_request",)
 

@@ -15,6 +15,7 @@ AUDIT_KEY = env.text("AUDIT_KEY", _keys["audit"])
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 PUBLIC_BASE_URL = f"http://127.0.0.1:{env.integer('PORT', 8000, minimum=1)}"
 DATABASES = {"default": database_from(env.text("DATABASE_URL", ""), VAR_DIR / "db.sqlite3")}
+DEMO_ALLOWED = True
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 if DEBUG:

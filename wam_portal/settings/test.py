@@ -23,6 +23,7 @@ if DATABASES["default"]["ENGINE"] == SQLITE:
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"wam_test_{_run}"}
 
+DEMO_ALLOWED = True
 MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="wam-media-"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

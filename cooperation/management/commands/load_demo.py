@@ -1,0 +1,31 @@
+"""Load the demonstration: fictional parties, baselines, requests, offers and matches, made through the services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from wam_portal.accounts.demo import demo_is_loaded, load_parties
+from wam_portal.audit.services import audited
+
+
+class Command(BaseCommand):
+    help = "Load fictional data to look around in. Does nothing when it is there already."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=7, help="same seed, same ratings, amounts and choices")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_ALLOWED:
+            raise CommandError("These settings do not allow demonstration accounts, whose password is public.")
+        if demo_is_loaded():
+            self.stdout.write("The demonstration is loaded already.")
+            return
+        with audited():
+            load_parties()
+            # By name: this side knows the national one through its public door only.
+            call_command("load_demo_states", seed=options["seed"], stdout=self.stdout)
+        self.stdout.write("The demonstration is loaded.")
