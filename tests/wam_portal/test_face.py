@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from html import unescape
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -136,3 +140,63 @@ def test_refusal_page_names_reason_and_who_can() -> None:
     html = render_to_string("403.html", {"decision": refuse("Only an approver endorses.", "Colonel <Idris>")})
     assert "Only an approver endorses." in html
     assert "Who can: Colonel &lt;Idris&gt;." in html
+
+
+def acting_page(**context: Any) -> str:
+    request = RequestFactory().get("/p/aldoria/")
+    request.user = AnonymousUser()
+    return render_to_string("base.html", context, request=request)
+
+
+def test_header_names_the_party_one_acts_for_and_offers_the_others() -> None:
+    party, other = SimpleNamespace(name="Aldoria & Isles"), SimpleNamespace(name="Amber Fund")
+    html = acting_page(
+        viewer=SimpleNamespace(party=party),
+        memberships=[
+            {"party": party, "roles": "Approver", "url": "/p/aldoria/", "current": True},
+            {"party": other, "roles": "Offering member", "url": "/p/amber-fund/", "current": False},
+        ],
+        navigation=[{"label": "Gaps", "url": "/p/aldoria/gaps/", "current": True}],
+    )
+    header = html[html.index("<header>") : html.index("</header>")]
+    assert "<strong><bdi>Aldoria &amp; Isles</bdi></strong>" in header
+    assert '<a href="/p/amber-fund/"><bdi>Amber Fund</bdi>' in header
+    assert '<a href="/p/aldoria/gaps/" aria-current="page">Gaps</a>' in header
+
+
+def test_person_with_one_party_sees_its_name_without_a_switch() -> None:
+    html = acting_page(viewer=SimpleNamespace(party=SimpleNamespace(name="Aldoria")), memberships=[{}])
+    assert "Aldoria" in html
+    assert "change" not in html[html.index('class="acting"') : html.index("</header>")]
+
+
+def test_page_without_an_acting_party_has_no_party_bar() -> None:
+    assert "party-bar" not in acting_page(viewer=None)
+
+
+def test_htmx_evaluates_nothing_keeps_no_history_and_shows_conflicts_and_errors() -> None:
+    html = acting_page()
+    found = re.search(r"<meta name=\"htmx-config\" content='([^']+)'>", html)
+    assert found is not None
+    config = json.loads(unescape(found[1]))
+    assert {name: config[name] for name in ("allowEval", "allowScriptTags", "includeIndicatorStyles")} == {
+        "allowEval": False,
+        "allowScriptTags": False,
+        "includeIndicatorStyles": False,
+    }
+    assert config["selfRequestsOnly"] is True
+    assert config["historyCacheSize"] == 0
+
+    def swaps(status: str) -> bool:
+        return next(bool(rule["swap"]) for rule in config["responseHandling"] if re.search(rule["code"], status))
+
+    shown = {status: swaps(status) for status in ("200", "204", "400", "403", "404", "409", "422", "500")}
+    assert [status for status, swap in shown.items() if swap] == ["200", "409", "422"]
+
+
+def test_every_request_of_htmx_carries_the_token() -> None:
+    html = acting_page()
+    found = re.search(r"hx-headers='([^']+)'", html)
+    assert found is not None
+    token = json.loads(unescape(found[1]))["X-CSRFToken"]
+    assert re.fullmatch(r"\w{64}", token)
