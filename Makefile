@@ -6,6 +6,8 @@ BIN := .venv/bin
 APPS := wam_portal assessments cooperation
 CHECKED := $(APPS) tests scripts manage.py $(wildcard benchmarks)
 
+TEST_ENV := DJANGO_SETTINGS_MODULE=wam_portal.settings.test
+
 # For `check --deploy` only: values that look real, open nothing, and never leave this command.
 DEPLOY_ENV := DJANGO_SETTINGS_MODULE=wam_portal.settings.production \
 	SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(60))') \
@@ -33,17 +35,39 @@ test: setup-dev ## the suite on SQLite and, when reachable, on PostgreSQL
 test-long: setup-dev ## the tests that take minutes, on both databases
 	@$(PY) scripts/run_tests.py -m long $(TEST_ARGS)
 
-lint: setup-dev
+# One target a tool, so that `make --keep-going lint` reports everything at once.
+LINTS := lint-code lint-format lint-types lint-imports lint-templates lint-security lint-migrations lint-deploy lint-api
+.PHONY: $(LINTS)
+lint: $(LINTS)
+
+$(LINTS): setup-dev
+
+lint-code:
 	$(BIN)/ruff check $(CHECKED)
+
+lint-format:
 	$(BIN)/ruff format --check $(CHECKED)
+
+lint-types:
 	$(BIN)/mypy
+
+lint-imports:
 	$(BIN)/lint-imports
+
+lint-templates:
 	$(BIN)/djlint templates --lint --quiet
+
+lint-security:
 	$(BIN)/bandit -q -ll -c pyproject.toml -r $(APPS) scripts
-	DJANGO_SETTINGS_MODULE=wam_portal.settings.test $(PY) manage.py makemigrations --check --dry-run
+
+lint-migrations:
+	$(TEST_ENV) $(PY) manage.py makemigrations --check --dry-run
+
+lint-deploy:
 	$(DEPLOY_ENV) $(PY) manage.py check --deploy --fail-level WARNING
-	DJANGO_SETTINGS_MODULE=wam_portal.settings.test $(PY) manage.py spectacular --validate --fail-on-warn \
-		--file var/openapi.yaml
+
+lint-api:
+	$(TEST_ENV) $(PY) manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
 	diff -u docs/openapi.yaml var/openapi.yaml
 
 bench: setup-dev ## figures through HTTP on both databases
@@ -54,8 +78,7 @@ format: setup-dev
 	$(BIN)/ruff format $(CHECKED)
 
 openapi: setup-dev ## write the committed API document anew
-	DJANGO_SETTINGS_MODULE=wam_portal.settings.test $(PY) manage.py spectacular --validate --fail-on-warn \
-		--file docs/openapi.yaml
+	$(TEST_ENV) $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 messages: setup ## collect the texts of code and templates into locale/
 	$(PY) manage.py makemessages --all --ignore=.venv --ignore=node_modules --ignore=var --no-location
