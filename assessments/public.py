@@ -17,10 +17,12 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from assessments.enums import (
     TIER_ORDER,
     AssistanceType,
+    EndorsingAuthority,
     FunctionalArea,
     GenderMarker,
     GrantLevel,
     Lens,
+    LifeCycleStage,
     RecipientKind,
     RequestStatus,
     Technology,
@@ -29,24 +31,30 @@ from assessments.enums import (
 from assessments.models import AssistanceRequest, Grant
 from assessments.models.releases import GrantQuerySet
 from assessments.release_keys import ALL_KEYS, disclosed
+from assessments.release_keys import GAPS as GAP_KEYS
 from assessments.selectors.release_content import request_content
 from wam_portal.access import AnyViewer, Viewer
 from wam_portal.accounts.models import Party
+from wam_portal.audit.services import audited, record
 from wam_portal.errors import NotVisible
 from wam_portal.money import minor_per_unit
 
 __all__ = [
     "ALL_KEYS",
+    "GAP_KEYS",
     "TIER_ORDER",
     "AssistanceType",
+    "EndorsingAuthority",
     "FunctionalArea",
     "GenderMarker",
     "GrantLevel",
     "Lens",
+    "LifeCycleStage",
     "ReleaseSet",
     "ReleasedRequest",
     "Technology",
     "Tier",
+    "open_release",
     "preview_request",
     "releases_for",
     "request_of_reference",
@@ -119,7 +127,7 @@ class ReleaseSet:
         return ReleaseSet(self._grants.filter(pk=Subquery(rival.values("pk")[:1])))
 
     def containing(self, text: str) -> ReleaseSet:
-        """Only those whose reference or title, or whose State's name, holds `text`; all of them are always disclosed."""
+        """Only those whose reference, title or State's name holds `text`; all of them are always disclosed."""
         if not text:
             return self
         return ReleaseSet(
@@ -186,8 +194,25 @@ def releases_for(viewer: AnyViewer) -> ReleaseSet:
     return ReleaseSet(grants.visible_to(viewer) if not isinstance(viewer, Viewer) else grants.received_by(viewer))
 
 
+def open_release(viewer: Viewer, grant_uuid: UUID) -> ReleasedRequest:
+    """One release that the viewer is about to read, noted in the State's chain: who, for which party, when.
+
+    Writes on a page that is merely read, on purpose: the State sees every view. Raises `NotVisible`.
+    """
+    released = releases_for(viewer).get(grant_uuid)
+    with audited():
+        record(
+            verb="release.viewed",
+            target=Grant(uuid=grant_uuid),
+            actor=viewer,
+            parties=[released.state],
+            changes={"level": released.level, "request": str(released.request_uuid)},
+        )
+    return released
+
+
 def request_of_reference(viewer: AnyViewer, reference: str) -> UUID:
-    """The identifier of the request that carries `reference`. Raises `NotVisible` for one that the viewer may not read."""
+    """The identifier of the request with that reference. Raises `NotVisible` for one that the viewer may not read."""
     found = AssistanceRequest.objects.visible_to(viewer).filter(reference=reference).values_list("uuid", flat=True)
     uuid = found.first()
     if uuid is None:

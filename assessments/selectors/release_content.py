@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from assessments.enums import TIER_ORDER, Basis, GapStatus, Tier
+from assessments import severity
+from assessments.enums import Basis, GapStatus, Tier
 from assessments.models import AssessmentVersion, AssistanceRequest, Gap, Need
+from assessments.severity import ConfirmedGap
 
 SCHEMA_VERSION: Final = 1
 AMOUNT_BANDS: Final = (0, 50_000, 200_000, 500_000, 1_000_000, 5_000_000)
@@ -28,21 +30,23 @@ def need_tier(gaps: list[Gap], *, baseline_endorsed: bool) -> str | None:
 
     None when no confirmed gap is linked. The rule is the one that matching uses (severity of a need).
     """
-    best: int | None = None
-    for gap in gaps:
-        if gap.status != GapStatus.CONFIRMED:
-            continue
-        place = TIER_ORDER.index(Tier(gap.tier))
-        if gap.basis == Basis.NONE or not baseline_endorsed:
-            place = max(place, TIER_ORDER.index(Tier.MEDIUM))
-        best = place if best is None else min(best, place)
-    return None if best is None else TIER_ORDER[best].value
+    confirmed = [
+        ConfirmedGap(indicator=gap.indicator.key, tier=Tier(gap.tier), basis=Basis(gap.basis))
+        for gap in gaps
+        if gap.status == GapStatus.CONFIRMED
+    ]
+    tier = severity.need_tier(confirmed, endorsed=baseline_endorsed).tier
+    return None if tier is None else tier.value
+
+
+def _code(gap: Gap) -> str:
+    return gap.indicator.code or gap.indicator.key
 
 
 def _gap_headline(gap: Gap) -> dict[str, Any]:
     node = gap.indicator
     return {
-        "code": node.code or node.key,
+        "code": _code(gap),
         "question": node.title,
         "level": gap.level.value,
         "level_label": gap.level.label,
@@ -56,7 +60,9 @@ def _gap_headline(gap: Gap) -> dict[str, Any]:
 
 
 def _need_content(need: Need, *, minor_per_unit: int, baseline_endorsed: bool) -> dict[str, Any]:
-    gaps = sorted(need.gaps.all(), key=lambda gap: gap.indicator.position)
+    # Only what the State stands by: an open or dismissed gap leaves with no release.
+    confirmed = [gap for gap in need.gaps.all() if gap.status == GapStatus.CONFIRMED]
+    gaps = sorted(confirmed, key=lambda gap: gap.indicator.position)
     return {
         "uuid": str(need.uuid),
         "functional_area": need.functional_area,
@@ -68,7 +74,7 @@ def _need_content(need: Need, *, minor_per_unit: int, baseline_endorsed: bool) -
         "tier": need_tier(gaps, baseline_endorsed=baseline_endorsed),
         "includes": {"maintenance": need.includes_maintenance, "training": need.includes_training},
         "gaps": [_gap_headline(gap) for gap in gaps],
-        "gap_causes": [{"code": gap.indicator.code, "cause": gap.root_cause} for gap in gaps if gap.root_cause],
+        "gap_causes": [{"code": _code(gap), "cause": gap.root_cause} for gap in gaps if gap.root_cause],
     }
 
 
