@@ -242,6 +242,12 @@ LOGGING: dict[str, Any] = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"wam_portal": {"level": "INFO"}, "assessments": {"level": "INFO"}, "cooperation": {"level": "INFO"}},
+    "loggers": {
+        "wam_portal": {"level": "INFO"},
+        "assessments": {"level": "INFO"},
+        "cooperation": {"level": "INFO"},
+        # Anybody can send a forged host; the answer is 400, a traceback each time would only fill the disk.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }
 DEFAULT_FROM_EMAIL = "WAM portal <no-reply@localhost>"
