@@ -46,3 +46,11 @@ class Side(models.TextChoices):
 class Audience(models.TextChoices):
     NATIONAL = "national", _("National")
     GRANT = "grant", _("Recipient of a grant")
+
+
+class SystemReason(models.TextChoices):
+    """Why the portal itself, and not a person's words, ended a match."""
+
+    GRANT_ENDED = "grant_ended", _("The State's grant was revoked or has expired.")
+    OFFER_CLOSED = "offer_closed", _("The offer was closed.")
+    RECOMPUTED = "recomputed", _("What it rested on has changed; a newer suggestion took its place.")

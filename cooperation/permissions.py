@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.enums import UNDECIDED, OfferStatus, Side
+from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
+from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
 from cooperation.models import Match, Offer
+from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
 
@@ -73,3 +75,63 @@ def can_propose_match(viewer: Viewer, match: Match) -> Decision:
     if decision and agreed is not None:
         return refuse(_("Your side has agreed already; the other side decides now."))
     return decision
+
+
+def _agreed_by(match: Match, side: Side | None) -> bool:
+    if side is None:
+        return False
+    return (match.state_agreed_at if side == Side.STATE else match.donor_agreed_at) is not None
+
+
+def can_accept_match(viewer: Viewer, match: Match) -> Decision:
+    """The side that has not agreed yet accepts what the other proposed."""
+    decision = can_decide_match(viewer, match)
+    if not decision:
+        return decision
+    if match.status != MatchStatus.PROPOSED:
+        return refuse(_("Nobody has proposed this match yet."), _("Either side can propose it."))
+    if _agreed_by(match, side_of(viewer, match)):
+        who = OFFERING_CAN if side_of(viewer, match) == Side.STATE else APPROVER_CAN
+        return refuse(_("Your side has agreed already; the other side decides now."), who)
+    return decision
+
+
+def can_decline_match(viewer: Viewer, match: Match) -> Decision:
+    """Either side declines what is undecided; a pair that fails a rule needs no declining."""
+    decision = can_decide_match(viewer, match)
+    if decision and not match.eligible:
+        return refuse(_("This pair fails a rule, so there is nothing to decline."))
+    if decision and _agreed_by(match, side_of(viewer, match)):
+        return refuse(_("Your side has proposed this match. Withdraw the proposal instead."))
+    return decision
+
+
+def can_withdraw_match(viewer: Viewer, match: Match) -> Decision:
+    """The side that proposed takes its proposal back while the other has not agreed."""
+    decision = can_decide_match(viewer, match)
+    if decision and not _agreed_by(match, side_of(viewer, match)):
+        return refuse(_("Your side has proposed nothing that it could withdraw."))
+    return decision
+
+
+def can_run_matching(viewer: Viewer, offer: Offer) -> Decision:
+    """The donor's offering members ask for the matches of a published offer to be worked out again."""
+    decision = can_edit_offer(viewer, offer)
+    if decision and offer.status != OfferStatus.PUBLISHED:
+        return refuse(_("Only a published offer is matched."))
+    return decision
+
+
+def can_request_dossier(viewer: Viewer, released: ReleasedRequest) -> Decision:
+    """A State's editors and approvers make its national dossier; a recipient the dossier of a grant at that level.
+
+    A grant chosen key by key counts when the State put anything beyond the gap headlines into it. The document then
+    holds those keys and no others.
+    """
+    if released.grant_uuid is None:
+        if viewer.party.pk == released.state.pk and viewer.has_role(*NATIONAL_READERS):
+            return ALLOWED
+        return refuse(_("Your role does not read the State's dossiers."), _("Its focal points and approvers can."))
+    if released.level == GrantLevel.DOSSIER or (released.level == GrantLevel.CUSTOM and released.keys - GAP_KEYS):
+        return ALLOWED
+    return refuse(_("This grant does not include the dossier."), _("The State can grant it."))

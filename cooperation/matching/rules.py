@@ -10,7 +10,7 @@ from typing import Final
 from cooperation.matching import shown
 from cooperation.matching.conditions import CONDITION_RULES
 from cooperation.matching.results import Shown
-from cooperation.matching.values import GeoLevel, Need, NotDisclosed, Offer
+from cooperation.matching.values import GeoLevel, Need, NotDisclosed, Offer, Territory
 from cooperation.matching.verdicts import Context, Facts, Rule, Verdict, asks, fails, passes
 
 # The donor is not the requesting State itself.
@@ -77,18 +77,22 @@ GEOGRAPHY_EXCLUDED: Final = fails("geography_excluded")
 GEOGRAPHY_NOT_INCLUDED: Final = fails("geography_not_included")
 
 
-def check_geography(need: Need, offer: Offer, context: Context) -> Verdict:
+def reach(state: Territory, included: frozenset[str], excluded: frozenset[str]) -> Verdict:
     """The most specific territory named decides; where one is both included and excluded, exclusion wins.
 
     An offer that includes nothing by name is open to the world, less what it excludes.
     """
-    included, excluded = offer.included, offer.excluded
-    for code, level in need.state.chain:
+    for code, level in state.chain:
         if code in excluded:
             return GEOGRAPHY_EXCLUDED
         if code in included:
             return GEOGRAPHY_REACHED[level]
     return GEOGRAPHY_NOT_INCLUDED if included else GEOGRAPHY_REACHED[GeoLevel.GLOBAL]
+
+
+def check_geography(need: Need, offer: Offer, context: Context) -> Verdict:
+    """The offer reaches the State."""
+    return reach(need.state, offer.included, offer.excluded)
 
 
 def facts_geography(need: Need, offer: Offer, context: Context) -> Facts:

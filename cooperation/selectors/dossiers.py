@@ -1,0 +1,77 @@
+"""Reading dossiers, and what a dossier can be made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from assessments import public
+from assessments.public import ReleasedRequest
+from cooperation.models import Dossier
+from cooperation.models.dossiers import DossierQuerySet
+from cooperation.permissions import can_request_dossier
+from wam_portal.access import Decision, Viewer, refuse
+from wam_portal.errors import NotVisible
+from wam_portal.files import stored_path
+
+
+@dataclass(frozen=True, slots=True)
+class DossierChoice:
+    """A grant that the viewer holds, and whether its dossier may be made."""
+
+    released: ReleasedRequest
+    decision: Decision
+
+
+def dossiers_for(viewer: Viewer) -> DossierQuerySet:
+    """The dossiers that the viewer may read, newest first, with what a list shows of them."""
+    return Dossier.objects.visible_to(viewer).select_related("state", "for_party", "job")
+
+
+def get_dossier(viewer: Viewer, dossier_uuid: UUID) -> Dossier:
+    """One dossier. Raises `NotVisible` for a foreign one and once its grant has ended."""
+    dossier = dossiers_for(viewer).filter(uuid=dossier_uuid).first()
+    if dossier is None:
+        raise NotVisible
+    return dossier
+
+
+def is_ready(dossier: Dossier) -> bool:
+    """Whether the file has been rendered and still lies in the store."""
+    if dossier.rendered_at is None:
+        return False
+    try:
+        stored_path(dossier.file_name)
+    except NotVisible:
+        return False
+    return True
+
+
+def released_to_make(viewer: Viewer, *, request_uuid: UUID | None, grant_uuid: UUID | None) -> ReleasedRequest:
+    """What a dossier would be made of: one's own request, or a grant. Raises `NotVisible` unless exactly one is named."""
+    if (request_uuid is None) == (grant_uuid is None):
+        raise NotVisible
+    if grant_uuid is not None:
+        return public.releases_for(viewer).get(grant_uuid)
+    assert request_uuid is not None  # noqa: S101 (follows from the first line; for the type checker)
+    return public.preview_request(viewer, request_uuid)
+
+
+def grants_to_export(viewer: Viewer, limit: int = 50) -> list[DossierChoice]:
+    """The newest grants that the viewer holds, each with whether its dossier may be made."""
+    return [DossierChoice(item, can_request_dossier(viewer, item)) for item in public.releases_for(viewer)[:limit]]
+
+
+def can_make_here(viewer: Viewer, dossier: Dossier) -> Decision:
+    """Whether the viewer may ask for this document again, for example in another language."""
+    try:
+        released = released_to_make(
+            viewer,
+            request_uuid=None if dossier.grant_uuid else dossier.request_uuid,
+            grant_uuid=dossier.grant_uuid,
+        )
+    except NotVisible:
+        return refuse(_("What this dossier was made of is no longer open to you."))
+    return can_request_dossier(viewer, released)

@@ -1,0 +1,36 @@
+"""Territories as the matching engine takes them, and which countries an offer reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from cooperation import matching
+from cooperation.matching.rules import reach
+from wam_portal.accounts.enums import TerritoryKind
+from wam_portal.accounts.models import Territory
+
+
+def territory_chains() -> dict[int, matching.Territory]:
+    """Every territory with the regions above it, nearest first, by primary key; one query."""
+    rows = {pk: (code, parent) for pk, code, parent in Territory.objects.values_list("pk", "code", "parent_id")}
+    return {
+        pk: matching.Territory(code, tuple(_above(rows, parent)))
+        for pk, (code, parent) in rows.items()
+        if code != matching.WORLD
+    }
+
+
+def _above(rows: Mapping[int, tuple[str, int | None]], parent: int | None) -> Iterator[str]:
+    while parent is not None:
+        code, parent = rows[parent]
+        yield code
+
+
+def countries_reached(included: Collection[str], excluded: Collection[str]) -> list[int]:
+    """Primary keys of the countries that an offer with these territory codes reaches, by the engine's own rule."""
+    countries = set(Territory.objects.filter(kind=TerritoryKind.COUNTRY).values_list("pk", flat=True))
+    return [
+        pk
+        for pk, chain in territory_chains().items()
+        if pk in countries and not reach(chain, frozenset(included), frozenset(excluded)).failed
+    ]

@@ -1,0 +1,177 @@
+"""What an offer may say. Pure: the facts and today's date in, messages by field out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from assessments import public
+from cooperation.enums import ApplicantKind, Modality
+from wam_portal.accounts.models import Territory
+from wam_portal.money import currency_codes
+
+MAX_MINOR: Final = 2**53 - 1
+"""The largest amount that the matching engine and canonical JSON can carry."""
+MAX_REQUESTS: Final = 10_000
+CODED_FIELDS: Final[dict[str, Collection[str]]] = {
+    "functional_areas": public.FunctionalArea.values,
+    "assistance_types": public.AssistanceType.values,
+    "technologies": public.Technology.values,
+    "priority_areas": public.FunctionalArea.values,
+    "priority_lenses": public.Lens.values,
+    "applicant_kinds": ApplicantKind.values,
+}
+TEXT_LIMITS: Final = {"title": 160, "summary": 4000, "strategies": 2000}
+AMOUNT_FIELDS: Final = ("capacity_minor", "floor_minor", "ceiling_minor")
+
+Errors = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferValues:
+    """Everything that a donor says in an offer. Amounts are minor units of `currency`, shares percent.
+
+    An empty collection of codes means no limit. `valid_until`: the last day on which requests are matched with it;
+    the period is when the help can be given.
+    """
+
+    title: str
+    period_start: date
+    period_end: date
+    valid_until: date
+    included: Sequence[Territory] = ()
+    excluded: Sequence[Territory] = ()
+    summary: str = ""
+    listed: bool = True
+    modality: str = Modality.GRANT
+    functional_areas: Sequence[str] = ()
+    assistance_types: Sequence[str] = ()
+    technologies: Sequence[str] = ()
+    currency: str = "USD"
+    capacity_minor: int | None = None
+    max_requests: int | None = None
+    floor_minor: int | None = None
+    ceiling_minor: int | None = None
+    languages: Sequence[str] = ()
+    applicant_kinds: Sequence[str] = ()
+    needs_endorsed_baseline: bool = False
+    min_gender_marker: int | None = None
+    oda_only: bool = False
+    min_cofunding_percent: int | None = None
+    priority_areas: Sequence[str] = ()
+    priority_lenses: Sequence[str] = ()
+    strategies: str = ""
+
+
+STORED_FIELDS: Final = tuple(name for name in OfferValues.__dataclass_fields__ if name not in {"included", "excluded"})
+"""Those kept in the offer's own row."""
+
+
+def draft_errors(values: OfferValues) -> Errors:
+    """What is wrong even in a draft: unknown codes, contradictions, texts too long."""
+    errors: Errors = {}
+    _check_texts(values, errors)
+    _check_codes(values, errors)
+    _check_amounts(values, errors)
+    if values.period_end < values.period_start:
+        _add(errors, "period_end", _("The end must not be before the start."))
+    if values.min_gender_marker not in (None, 0, 1, 2):
+        _add(errors, "min_gender_marker", _("The gender marker is 0, 1 or 2."))
+    if values.min_cofunding_percent is not None and not 0 <= values.min_cofunding_percent <= 100:  # noqa: PLR2004
+        _add(errors, "min_cofunding_percent", _("Give a share from 0 to 100 percent."))
+    return errors
+
+
+def publication_errors(values: OfferValues, *, reached: Collection[int], today: date) -> Errors:
+    """What must hold, besides, for an offer that is matched with requests. `reached`: the countries it reaches."""
+    errors: Errors = {}
+    if not values.included:
+        _add(errors, "included", _("Name at least one country or region, or the world."))
+    elif not reached:
+        _add(errors, "excluded", _("What you leave out takes away every country that you named."))
+    if values.period_end < today:
+        _add(errors, "period_end", _("The period is over: give an end that lies ahead."))
+    if values.valid_until < today:
+        _add(errors, "valid_until", _("This day has passed: give one that lies ahead."))
+    return errors
+
+
+def commitment_errors(values: OfferValues, *, currency: str, committed_minor: int, committed_requests: int) -> Errors:
+    """What agreed matches forbid: another currency, or less than is committed already."""
+    errors: Errors = {}
+    if not committed_requests:
+        return errors
+    if values.currency != currency:
+        _add(errors, "currency", _("Matches were agreed in %(currency)s, so it stays.") % {"currency": currency})
+    elif values.capacity_minor is None and committed_minor:
+        _add(errors, "capacity", _("Money of this offer is committed, so it needs a capacity."))
+    elif values.capacity_minor is not None and values.capacity_minor < committed_minor:
+        _add(errors, "capacity", _("More than this is committed already."))
+    if values.max_requests is not None and values.max_requests < committed_requests:
+        _add(errors, "max_requests", _("It serves more requests than this already."))
+    return errors
+
+
+def _add(errors: Errors, field: str, message: str) -> None:
+    errors.setdefault(field, []).append(message)
+
+
+def _check_texts(values: OfferValues, errors: Errors) -> None:
+    if not values.title.strip():
+        _add(errors, "title", _("Give the offer a title."))
+    for field, limit in TEXT_LIMITS.items():
+        if len(getattr(values, field)) > limit:
+            _add(errors, field, _("At most %(limit)d characters.") % {"limit": limit})
+
+
+def _check_codes(values: OfferValues, errors: Errors) -> None:
+    languages = [code for code, _name in settings.LANGUAGES]
+    for field, known in {**CODED_FIELDS, "languages": languages}.items():
+        unknown = [code for code in getattr(values, field) if code not in known]
+        if unknown:
+            _add(errors, field, _("Unknown: %(codes)s.") % {"codes": ", ".join(unknown)})
+    if values.modality not in Modality.values:
+        _add(errors, "modality", _("Choose one of the kinds of help."))
+
+
+def _check_amounts(values: OfferValues, errors: Errors) -> None:
+    if values.currency not in currency_codes():
+        _add(errors, "currency", _("Give the three letters of a currency, such as USD or EUR."))
+    for field in AMOUNT_FIELDS:
+        minor = getattr(values, field)
+        if minor is not None and not 0 <= minor <= MAX_MINOR:
+            _add(errors, field.removesuffix("_minor"), _("An amount is not negative, and not beyond all measure."))
+    if values.max_requests is not None and not 1 <= values.max_requests <= MAX_REQUESTS:
+        _add(errors, "max_requests", _("Give a number from 1 to %(most)d.") % {"most": MAX_REQUESTS})
+    _check_limits(values, errors)
+
+
+def _check_limits(values: OfferValues, errors: Errors) -> None:
+    capacity, floor, ceiling = values.capacity_minor, values.floor_minor, values.ceiling_minor
+    if capacity is None:
+        if values.modality != Modality.IN_KIND:
+            _add(errors, "capacity", _("Give the amount that this offer holds."))
+        elif values.max_requests is None:
+            _add(errors, "max_requests", _("Say how many requests this help in kind can serve, or give an amount."))
+        for field, limit in (("floor", floor), ("ceiling", ceiling)):
+            if limit is not None:
+                _add(errors, field, _("A limit per request needs a capacity."))
+        return
+    if floor is not None and ceiling is not None and ceiling < floor:
+        _add(errors, "ceiling", _("The most per request must not be below the least."))
+    if floor is not None and floor > capacity:
+        _add(errors, "floor", _("The least per request is more than the offer holds."))
+
+
+def values_of(offer: Any) -> OfferValues:
+    """What a stored offer says."""
+    return OfferValues(
+        included=list(offer.included.all()),
+        excluded=list(offer.excluded.all()),
+        **{name: getattr(offer, name) for name in STORED_FIELDS},
+    )
