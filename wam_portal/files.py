@@ -11,8 +11,10 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -77,6 +79,25 @@ def discard_file(name: str) -> None:
     """Remove a stored file that no row points to; one that is gone already is fine."""
     if _NAME.fullmatch(name):
         (_root() / name).unlink(missing_ok=True)
+
+
+def discard_stale_files(*, room: str, known: Collection[str], older_than: timedelta) -> int:
+    """Remove what lies in a room for longer than that and has no row (`known` holds the names with one); how many."""
+    folder, oldest = _root() / room, time.time() - older_than.total_seconds()
+    if not folder.is_dir():
+        return 0
+    stale = [path for path in folder.iterdir() if f"{room}/{path.name}" not in known and _written_at(path) < oldest]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def _written_at(path: Path) -> float:
+    """When a file was last written; one that has just gone counts as new."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()
 
 
 def _root() -> Path:

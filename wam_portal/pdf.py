@@ -55,6 +55,14 @@ class PdfSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Pdf:
+    """A rendered file and how many pages it has."""
+
+    content: bytes
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What a rendering may use: address space in bytes, processor time and wall clock in seconds."""
 
@@ -66,8 +74,8 @@ class Limits:
 LIMITS: Final = Limits()
 
 
-def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[], None] | None = None) -> bytes:
-    """Render in a child process and answer the bytes of a tagged PDF/UA-1 file.
+def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[], None] | None = None) -> Pdf:
+    """Render a tagged PDF/UA-1 file in a child process.
 
     `tick` is called about every two seconds while the child works; whatever it raises stops the child and goes on.
     Raises `RenderError` when the source is too large, a limit is met, or the renderer fails.
@@ -75,7 +83,7 @@ def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[],
     order = json.dumps({"source": asdict(source), "limits": asdict(limits)}).encode()
     if len(order) > MAX_SOURCE_BYTES:
         raise RenderError(_("The document is too long to be made into a PDF."))
-    child = subprocess.Popen(  # noqa: S603  # nosec B603 (fixed command line, no shell)
+    child = subprocess.Popen(  # nosec B603 (fixed command line, no shell)
         [sys.executable, "-m", "wam_portal.pdf_child"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -90,10 +98,11 @@ def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[],
         if child.poll() is None:
             child.kill()
             child.communicate()
-    if child.returncode != 0 or not output.startswith(b"%PDF-"):
+    pages, _line, content = output.partition(b"\n")
+    if child.returncode != 0 or not content.startswith(b"%PDF-"):
         log.warning("rendering ended with %s: %s", child.returncode, complaint.decode(errors="replace")[-200:])
         raise RenderError(_("The PDF could not be made: the document is too large or too complex for the renderer."))
-    return output
+    return Pdf(content, int(pages))
 
 
 def _watched(
@@ -120,14 +129,14 @@ def _bare_environment() -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def render_here(source: PdfSource) -> bytes:
+def render_here(source: PdfSource) -> Pdf:
     """Render in this process, without limits; the child calls it, and tests of what a document may fetch."""
     import weasyprint  # noqa: PLC0415 (takes seconds to import, and only the child needs it)
 
-    document = weasyprint.HTML(
-        string=source.html, url_fetcher=closed_fetcher(source.assets), base_url=None, media_type="print"
-    )
-    return bytes(document.write_pdf(pdf_variant=VARIANT, pdf_identifier=source.identifier.encode()) or b"")
+    options = {"pdf_variant": VARIANT, "pdf_identifier": source.identifier.encode()}
+    html = weasyprint.HTML(string=source.html, url_fetcher=closed_fetcher(source.assets), media_type="print")
+    document = html.render(**options)
+    return Pdf(bytes(document.write_pdf(**options)), len(document.pages))
 
 
 def closed_fetcher(assets: Mapping[str, str]) -> Any:

@@ -1,4 +1,4 @@
-"""The process that renders: an order as JSON on standard input, the PDF on standard output.
+"""The process that renders: an order as JSON on standard input; a line with the number of pages and the PDF out.
 
 Run as ``python -m wam_portal.pdf_child`` by `wam_portal.pdf.render_pdf`; it knows neither settings nor database.
 """
@@ -46,7 +46,7 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001 (whatever the renderer raises, the parent needs one word and a code)
         print(type(error).__name__, file=sys.stderr)  # noqa: T201 (this program's way to answer)
         return 1
-    sys.stdout.buffer.write(pdf)
+    sys.stdout.buffer.write(b"%d\n" % pdf.pages + pdf.content)
     sys.stdout.buffer.flush()
     return 0
 

@@ -50,7 +50,7 @@ def is_ready(dossier: Dossier) -> bool:
 
 
 def released_to_make(viewer: Viewer, *, request_uuid: UUID | None, grant_uuid: UUID | None) -> ReleasedRequest:
-    """What a dossier would be made of: one's own request, or a grant. Raises `NotVisible` unless exactly one is named."""
+    """What a dossier would be made of: one's own request or a grant. Raises `NotVisible` unless just one is named."""
     if (request_uuid is None) == (grant_uuid is None):
         raise NotVisible
     if grant_uuid is not None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cooperation.dossiers.inputs import DossierInput, dossier_input, render_key
@@ -98,7 +98,12 @@ def run_render_job(context: JobContext, dossier_uuid: UUID) -> None:
     meanwhile leaves no file. Raises `DossierGone`, `RenderError`, `LostLease`, `JobCancelled`.
     """
     discard_orphans()
-    dossier = Dossier.objects.select_related("state").get(uuid=dossier_uuid)
+    asked_by = context.job.requested_by
+    with translation.override(asked_by.language if asked_by else None):
+        _render(context, Dossier.objects.select_related("state").get(uuid=dossier_uuid))
+
+
+def _render(context: JobContext, dossier: Dossier) -> None:
     context.progress(5, 100, _("Reading the request"))
     source = _current_input(context.job, dossier)
     context.progress(20, 100, _("Setting the pages"))
