@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from assessments import public
 from assessments.public import ReleasedRequest
 from cooperation.models import Dossier
-from cooperation.models.dossiers import DossierQuerySet
+from cooperation.models.dossiers import NATIONAL_READERS, DossierQuerySet
 from cooperation.permissions import can_request_dossier
 from wam_portal.access import Decision, Viewer, refuse
+from wam_portal.accounts.enums import Role
 from wam_portal.errors import NotVisible
 from wam_portal.files import stored_path
 
@@ -23,6 +24,13 @@ class DossierChoice:
 
     released: ReleasedRequest
     decision: Decision
+
+
+def require_reader(viewer: Viewer) -> None:
+    """Raise `NotVisible` for those who read no dossiers in any case: the pages do not exist for them."""
+    national = viewer.party.assesses and viewer.has_role(*NATIONAL_READERS)
+    if not national and not viewer.has_role(Role.OFFERING_MEMBER, Role.COORDINATOR):
+        raise NotVisible
 
 
 def dossiers_for(viewer: Viewer) -> DossierQuerySet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -11,20 +12,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from assessments import public
+from assessments.public import ReleasedRequest
 from cooperation.dossiers.inputs import DossierInput, dossier_input, render_key
 from cooperation.dossiers.rendering import render_dossier
 from cooperation.models import Dossier
 from cooperation.permissions import can_request_dossier
 from cooperation.selectors.dossiers import is_ready, released_to_make
-from wam_portal.access import Viewer, require
+from wam_portal.access import SystemViewer, Viewer, require
 from wam_portal.accounts.models import Party
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Invalid, NotVisible, PortalError
-from wam_portal.files import StoredFile, discard_file, discard_stale_files, store_file
+from wam_portal.files import StoredFile, discard_file, discard_stale_files, store_file, write_whole
 from wam_portal.jobs.models import Job
 from wam_portal.jobs.runner import JobContext
 from wam_portal.jobs.services import enqueue
+from wam_portal.pdf import Pdf
 
 JOB_KIND: Final = "cooperation.render_dossier"
 ROOM: Final = "dossiers"
@@ -170,3 +174,32 @@ def record_download(*, viewer: Viewer, dossier: Dossier) -> None:
     changes = {"audience": dossier.audience, "language": dossier.language}
     with audited():
         record(verb="dossier.downloaded", target=dossier, actor=viewer, parties=parties, changes=changes)
+
+
+def render_to_file(*, reference: str, grant_uuid: UUID | None, language: str, target: Path) -> Pdf:
+    """Render for the operator of the portal: the national copy, or that of any active grant with exactly its keys.
+
+    The event stands in the State's chain before the file appears under its name. Raises `NotVisible` for a reference
+    or grant that does not exist or does not belong together, `RenderError`, OSError.
+    """
+    system = SystemViewer("dossier")
+    if grant_uuid is None:
+        released = public.preview_request(system, public.request_of_reference(system, reference))
+    else:
+        released = public.releases_for(system).get(grant_uuid)
+    if released.reference != reference:
+        raise NotVisible
+    source = dossier_input(released, for_party=_recipient_name(released, language), language=language)
+    pdf = render_dossier(source)
+    changes = {"audience": source.audience.value, "language": language, "grant": str(grant_uuid or "")}
+    with audited():
+        record(verb="dossier.rendered", target=released.state, actor=system, parties=[released.state], changes=changes)
+    write_whole(target, pdf.content)
+    return pdf
+
+
+def _recipient_name(released: ReleasedRequest, language: str) -> str:
+    if released.grant_uuid is None:
+        return released.state.name
+    with translation.override(language):
+        return released.recipient.name if released.recipient else _("all donors")

@@ -1,0 +1,31 @@
+"""Asking for a dossier."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class DossierForm(forms.Form):
+    """What the dossier is made of, named by one of two hidden identifiers, and its language."""
+
+    request = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    grant = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    language = forms.ChoiceField(label=_("Language of the dossier"), choices=settings.LANGUAGES)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form that names nothing, or both."""
+        cleaned = super().clean() or {}
+        if not self.errors and bool(cleaned.get("request")) == bool(cleaned.get("grant")):
+            raise forms.ValidationError(_("Choose one request or one grant to make a dossier of."))
+        return cleaned
+
+
+def dossier_form(*, request_uuid: UUID | None = None, grant_uuid: UUID | None = None) -> DossierForm:
+    """An empty form for one source, in the language that the reader uses now."""
+    return DossierForm(initial={"request": request_uuid, "grant": grant_uuid, "language": get_language()})
