@@ -119,3 +119,13 @@ def test_forwarded_headers_are_believed_only_behind_a_named_number_of_proxies() 
     )
     assert run("-c", code).stdout.strip() == "None 0"
     assert run("-c", code, TRUSTED_PROXY_COUNT="1").stdout.strip() == "('HTTP_X_FORWARDED_PROTO', 'https') 1"
+
+
+def test_the_mail_server_is_read_from_one_address() -> None:
+    code = (
+        "from wam_portal.settings import production as s;"
+        "print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"
+    )
+    answer = run("-c", code, EMAIL_URL="smtp+tls://portal:pw@mail.example.org:587")
+    assert answer.stdout.strip() == "mail.example.org 587 portal pw True False"
+    assert run("-c", code).stdout.split()[:2] == ["localhost", "25"]
