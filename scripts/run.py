@@ -8,6 +8,7 @@ import io
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -130,6 +131,20 @@ def signal_group(group: int, number: signal.Signals) -> None:
         return
 
 
+def free_port() -> int:
+    """Return the port of PORT (8000 when unset); end the program with one sentence when it cannot be used."""
+    value = os.environ.get("PORT", "8000")
+    if not value.isdecimal() or not 0 < int(value) < 65_536:  # noqa: PLR2004  (ports have 16 bits)
+        sys.exit(f"PORT must be a number from 1 to 65535, not {value!r}.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(value)))
+        except OSError as error:
+            sys.exit(f"Port {value} cannot be used ({error.strerror}). Choose another one: PORT=8001 make run")
+    return int(value)
+
+
 def main() -> int:
     """Prepare, show who can sign in, serve."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wam_portal.settings.development")
@@ -138,11 +153,13 @@ def main() -> int:
     if "--reset" in sys.argv[1:]:
         reset()
         return 0
-    prepare()
     if "--prepare-only" in sys.argv[1:]:
+        prepare()
         return 0
+    port = free_port()
+    prepare()
     call_command("demo_accounts")
-    address = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+    address = f"127.0.0.1:{port}"
     web = [sys.executable, "-m", "gunicorn", "--config", "scripts/gunicorn.conf.py", "--bind", address]
     worker = [sys.executable, "manage.py", "run_worker"]
     return serve((web, worker), f"\nThe portal is at http://{address}/ (Ctrl-C stops it)")

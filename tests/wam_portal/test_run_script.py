@@ -2,11 +2,14 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from scripts.run import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,3 +77,19 @@ def test_when_one_program_fails_the_other_is_ended_and_the_failure_is_told() -> 
     supervisor.communicate(timeout=20)
     assert supervisor.returncode == 1
     assert not [process for process in processes if is_alive(process)]
+
+
+def test_a_taken_port_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        with pytest.raises(SystemExit, match="PORT=8001 make run"):
+            free_port()
+
+
+@pytest.mark.parametrize("value", ["http", "0", "65536", "-1"])
+def test_a_port_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("PORT", value)
+    with pytest.raises(SystemExit, match="from 1 to 65535"):
+        free_port()
