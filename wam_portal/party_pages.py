@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -40,7 +40,11 @@ def resolve_viewer(request: HttpRequest, slug: str, capability: str = "") -> Par
     return acting
 
 
-def party_page(view_or_capability: View | str) -> Any:
+@overload
+def party_page(view_or_capability: View) -> View: ...
+@overload
+def party_page(view_or_capability: str) -> Callable[[View], View]: ...
+def party_page(view_or_capability: View | str) -> View | Callable[[View], View]:
     """Decorate a view whose route begins with `<slug:party>`; optionally require a capability of the party.
 
     `@party_page` or `@party_page("offers")`; the view takes a `PartyRequest` and the rest of the route's values.

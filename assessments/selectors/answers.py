@@ -80,14 +80,15 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
     """Progress of each section by its key, counted by the database in one statement."""
     rows = (
         answers_for(viewer, assessment)
-        .values_list("indicator__section")
+        .values("indicator__section")
         .annotate(
-            Count("pk"),
-            Count("pk", filter=Q(rating=AnswerRating.RATED)),
-            Count("pk", filter=Q(rating=AnswerRating.UNKNOWN)),
-            Count("pk", filter=Q(rating=AnswerRating.RATED, basis=Basis.NONE)),
+            answered=Count("pk"),
+            rated=Count("pk", filter=Q(rating=AnswerRating.RATED)),
+            unknown=Count("pk", filter=Q(rating=AnswerRating.UNKNOWN)),
+            no_basis=Count("pk", filter=Q(rating=AnswerRating.RATED, basis=Basis.NONE)),
         )
         .order_by()
+        .values_list("indicator__section", "answered", "rated", "unknown", "no_basis")
     )
     counts = {section: numbers for section, *numbers in rows}
     return {

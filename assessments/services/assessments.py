@@ -236,10 +236,10 @@ def _validate(assessment: Assessment) -> None:
     places = {"assessment_cycle_once": "cycle", "assessment_due_after_start": "due_on"}
     errors: dict[str, list[str]] = {}
     try:
-        assessment.clean_fields(exclude={field.name for field in Assessment._meta.fields} - _TYPED)  # noqa: SLF001
+        assessment.clean_fields(exclude={field.name for field in Assessment._meta.fields} - _TYPED)
     except ValidationError as problem:
         errors = {name: list(texts) for name, texts in problem.message_dict.items()}
-    for constraint in Assessment._meta.constraints:  # noqa: SLF001  (part of Django's public interface)
+    for constraint in Assessment._meta.constraints:
         try:
             constraint.validate(Assessment, assessment)
         except ValidationError as problem:

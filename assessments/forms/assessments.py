@@ -1,0 +1,105 @@
+"""Forms of the baseline itself: starting and changing it, assigning sections, and the steps that ask for something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import EndorsingAuthority
+from assessments.frameworks.tree import FrameworkTree
+from assessments.models import Assessment
+from assessments.models.frameworks import FrameworkVersionQuerySet
+from wam_portal.accounts.models import Membership
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AssessmentForm(forms.Form):
+    """What can be changed of a baseline while it is rated."""
+
+    title = forms.CharField(label=_("Title"), max_length=160)
+    purpose = forms.CharField(
+        label=_("Purpose and scope"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Why you take stock now, and what the agreed scope is."),
+    )
+    started_on = forms.DateField(label=_("Starts on"), widget=_day(), initial=timezone.localdate)
+    due_on = forms.DateField(label=_("Due on"), widget=_day(), required=False)
+
+    @classmethod
+    def of(cls, assessment: Assessment) -> AssessmentForm:
+        """The form filled with what is stored."""
+        names = ("title", "purpose", "started_on", "due_on")
+        return cls(initial={name: getattr(assessment, name) for name in names})
+
+
+class StartForm(AssessmentForm):
+    """A new baseline; framework and cycle are chosen once."""
+
+    cycle = forms.CharField(label=_("Cycle"), max_length=40, help_text=_("For example the year: 2026."))
+
+    field_order = ("framework_version", "cycle", "title")
+
+    def __init__(self, *args: Any, versions: FrameworkVersionQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = forms.ModelChoiceField(
+            label=_("Framework"), queryset=versions, empty_label=None, to_field_name="uuid", initial=versions.first
+        )
+        self.fields["framework_version"] = field
+        self.order_fields(self.field_order)
+
+
+if TYPE_CHECKING:
+    _MemberChoice = forms.ModelChoiceField[Membership]
+else:
+    # Django's fields take no type arguments when they run.
+    _MemberChoice = forms.ModelChoiceField
+
+
+class MemberField(_MemberChoice):
+    """Chooses a member by name and agency."""
+
+    def label_from_instance(self, obj: Membership) -> str:
+        """Write the name, with the agency where one is known."""
+        return f"{obj.user.full_name} ({obj.agency})" if obj.agency else obj.user.full_name
+
+
+class AssignmentForm(forms.Form):
+    """Who rates which section."""
+
+    due_on = forms.DateField(label=_("Due on"), widget=_day(), required=False)
+
+    field_order = ("section", "membership", "due_on")
+
+    def __init__(self, *args: Any, tree: FrameworkTree, contributors: QuerySet[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = [(section.key, section.node.title) for section in tree.sections]
+        self.fields["section"] = forms.ChoiceField(label=_("Section"), choices=sections)
+        self.fields["membership"] = MemberField(label=_("Contributor"), queryset=contributors, empty_label=None)
+        self.order_fields(self.field_order)
+
+
+class ReasonForm(forms.Form):
+    """A step that needs a reason."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class EndorseForm(forms.Form):
+    """Who endorses the baseline for the State."""
+
+    authority = forms.ChoiceField(label=_("Endorsed by"), choices=EndorsingAuthority.choices)
+
+
+class VersionForm(forms.Form):
+    """The version on which somebody decided; every step sends it back."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
