@@ -7,7 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from cooperation.demo.decisions import load_decisions
+from cooperation.demo.offers import change_an_offer, load_offers
+from cooperation.services.match_runs import run_matching_for_offer
 from wam_portal.accounts.demo import demo_is_loaded, load_parties
 from wam_portal.audit.services import audited
 
@@ -28,4 +32,10 @@ class Command(BaseCommand):
             load_parties()
             # By name: this side knows the national one through its public door only.
             call_command("load_demo_states", seed=options["seed"], stdout=self.stdout)
+            offers = load_offers(timezone.now().date())
+            for offer in offers:
+                run_matching_for_offer(offer.uuid)
+            load_decisions()
+            change_an_offer(offers[1])
+            run_matching_for_offer(offers[1].uuid)
         self.stdout.write("The demonstration is loaded.")
