@@ -362,7 +362,7 @@ def _actions(viewer: Viewer, assessment: Assessment) -> list[dict[str, Any]]:
             "label": step.label,
             "url": address(viewer, f"assessment-{verb}", assessment),
             "decision": step.can(viewer, assessment),
-            "style": "primary" if verb in {"submit", "endorse"} else "secondary",
+            "kind": "primary" if verb in {"submit", "endorse"} else "secondary",
         }
         for verb, step in by_status[assessment.status]
     ]

@@ -1,0 +1,299 @@
+"""Baselines through HTTP: the list, starting one, the overview and the way to endorsement."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from assessments.enums import AssessmentStatus
+from assessments.models import Assessment, AssessmentVersion, FrameworkVersion, SectionAssignment
+from assessments.services.assessments import reopen_assessment
+from tests.assessments.factories import (
+    answer_everything,
+    assign,
+    give_answer,
+    make_assessment,
+    make_endorsed,
+    rated,
+)
+from tests.personas import Persona
+from wam_portal.accounts.models import Membership
+
+pytestmark = pytest.mark.django_db
+LIST_STATEMENTS = 5
+OVERVIEW_STATEMENTS = 9
+
+
+@pytest.fixture
+def assessment(amina: Persona, framework: FrameworkVersion) -> Assessment:
+    return make_assessment(amina.viewer, framework)
+
+
+def shown(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def page_of(persona: Persona, name: str, assessment: Assessment) -> str:
+    return persona.url(f"assessments:{name}", assessment.uuid)
+
+
+def status_of(assessment: Assessment) -> str:
+    return Assessment.objects.get(pk=assessment.pk).status
+
+
+# Starting
+
+
+def start_fields(framework: FrameworkVersion, **changes: str) -> dict[str, str]:
+    values = {
+        "framework_version": str(framework.uuid),
+        "cycle": "2026",
+        "title": "First baseline",
+        "purpose": "All depots.",
+        "started_on": "2026-02-01",
+        "due_on": "2026-09-01",
+    }
+    return {**values, **changes}
+
+
+def test_starting_a_baseline_leads_to_its_overview(amina: Persona, framework: FrameworkVersion) -> None:
+    response = amina.client.post(amina.url("assessments:assessment-start"), start_fields(framework))
+    assessment = Assessment.objects.get()
+    assert response["Location"] == page_of(amina, "assessment-detail", assessment)
+    assert (assessment.state, assessment.title, str(assessment.due_on)) == (amina.party, "First baseline", "2026-09-01")
+    assert "First baseline" in shown(amina.client.get(amina.url("assessments:assessment-list")))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"due_on": "2026-01-31"}, "The due date must not be before the start."),
+        ({"title": ""}, "This field is required."),
+        ({"title": "x" * 161}, "at most 160 characters"),
+        ({"started_on": "soon"}, "Enter a valid date."),
+        ({"framework_version": "00000000-0000-4000-8000-000000000000"}, "Select a valid choice."),
+        ({"framework_version": "nonsense"}, "is not a valid UUID."),
+        ({"cycle": "taken"}, "already has a baseline with this framework in this cycle"),
+    ],
+)
+def test_bad_input_at_the_start_is_named_kept_and_changes_nothing(
+    amina: Persona, framework: FrameworkVersion, changes: dict[str, str], message: str
+) -> None:
+    make_assessment(amina.viewer, framework, cycle="taken")
+    response = amina.client.post(amina.url("assessments:assessment-start"), start_fields(framework, **changes))
+    assert response.status_code == 422
+    assert message in shown(response)
+    assert "All depots." in shown(response)
+    assert Assessment.objects.count() == 1
+
+
+def test_only_focal_points_start(vera: Persona, framework: FrameworkVersion) -> None:
+    listing = shown(vera.client.get(vera.url("assessments:assessment-list")))
+    assert "A focal point of your State can." in listing
+    response = vera.client.post(vera.url("assessments:assessment-start"), start_fields(framework))
+    assert response.status_code == 403
+    assert "A focal point of your State can." in shown(response)
+    assert not Assessment.objects.exists()
+
+
+def test_list_costs_the_same_for_one_and_three(
+    amina: Persona, framework: FrameworkVersion, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, url = amina.client, amina.url("assessments:assessment-list")
+    client.get(url)
+    for number in range(3):
+        made = make_assessment(amina.viewer, framework, cycle=str(number))
+        give_answer(amina.viewer, made, "coo-01")
+        if number in {0, 2}:
+            with django_assert_num_queries(LIST_STATEMENTS):
+                assert shown(client.get(url)).count("<bdi>1</bdi> / <bdi>6</bdi>") == number + 1
+
+
+# The overview
+
+
+def test_overview_says_what_is_rated_covered_and_missing(amina: Persona, assessment: Assessment) -> None:
+    give_answer(amina.viewer, assessment, "coo-01", rated("3"))
+    text = shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
+    row = re.search(r"<tr>.*?Coordination.*?</tr>", text, re.DOTALL)
+    assert row is not None
+    assert "<bdi>1</bdi> / <bdi>3</bdi>" in row[0]
+    assert "<bdi>50 %</bdi>" in row[0]
+    assert "<bdi>33 %</bdi>" in row[0]
+    assert "5 indicators have no answer yet." in text
+    links = re.findall(r'href="([^"]+/answers/[\w-]+/)"', text)
+    assert [link.split("/")[-2] for link in links] == ["coo-02", "coo-03", "sto-01", "sto-02", "sto-03"]
+    assert amina.client.get(links[0]).status_code == 200
+
+
+def test_overview_of_a_contributor_holds_only_assigned_areas(
+    amina: Persona, carl: Persona, assessment: Assessment
+) -> None:
+    assign(amina.viewer, assessment, "coo", carl.viewer)
+    give_answer(amina.viewer, assessment, "sto-01", rated("5"))
+    text = shown(carl.client.get(page_of(carl, "assessment-detail", assessment)))
+    row = re.search(r"<tr>(?:(?!<tr>).)*Storage.*?</tr>", text, re.DOTALL)
+    assert row is not None
+    assert "not assigned to you" in row[0]
+    assert "%" not in row[0]
+    assert "3 indicators have no answer yet." in text
+    assert "/answers/sto-" not in text
+
+
+def test_overview_costs_the_same_with_one_and_three_answers_and_assignments(
+    amina: Persona, carl: Persona, assessment: Assessment, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client, url = amina.client, page_of(amina, "assessment-detail", assessment)
+    assign(amina.viewer, assessment, "coo", carl.viewer)
+    give_answer(amina.viewer, assessment, "coo-01")
+    client.get(url)
+    with django_assert_num_queries(OVERVIEW_STATEMENTS):
+        client.get(url)
+    assign(amina.viewer, assessment, "sto", carl.viewer)
+    for key in ("coo-02", "sto-01"):
+        give_answer(amina.viewer, assessment, key)
+    with django_assert_num_queries(OVERVIEW_STATEMENTS):
+        client.get(url)
+
+
+def test_changing_title_and_dates(amina: Persona, assessment: Assessment) -> None:
+    url = page_of(amina, "assessment-edit", assessment)
+    sent = {"base_version": "1", "title": "New title", "purpose": "", "started_on": "2026-02-01", "due_on": ""}
+    late = amina.client.post(url, {**sent, "due_on": "2026-01-01"})
+    assert (late.status_code, "must not be before the start" in shown(late)) == (422, True)
+    assert amina.client.post(url, sent).status_code == 302
+    changed = Assessment.objects.get()
+    assert (changed.title, changed.version) == ("New title", 2)
+    stale = amina.client.post(url, {**sent, "title": "Other"})
+    assert (stale.status_code, Assessment.objects.get().title) == (409, "New title")
+
+
+# The way to endorsement
+
+
+def test_submission_lists_what_is_missing_and_goes_through_when_nothing_is(
+    amina: Persona, assessment: Assessment
+) -> None:
+    url = page_of(amina, "assessment-submit", assessment)
+    give_answer(amina.viewer, assessment, "coo-01")
+    page = shown(amina.client.get(url))
+    assert page.count("/answers/") == 5
+    refused = amina.client.post(url, {"base_version": "1"})
+    assert refused.status_code == 422
+    assert "5 indicators have no answer yet." in shown(refused)
+    assert status_of(assessment) == AssessmentStatus.DRAFT
+    answer_everything(amina.viewer, assessment)
+    assert amina.client.post(url, {"base_version": "1"}).status_code == 302
+    assert status_of(assessment) == AssessmentStatus.IN_REVIEW
+
+
+def test_whole_way_to_an_endorsed_version_and_back(amina: Persona, aldo: Persona, assessment: Assessment) -> None:
+    answer_everything(amina.viewer, assessment)
+    amina.client.post(page_of(amina, "assessment-submit", assessment), {"base_version": "1"})
+    empty = aldo.client.post(page_of(aldo, "assessment-return", assessment), {"base_version": "2", "reason": ""})
+    assert empty.status_code == 422
+    aldo.client.post(page_of(aldo, "assessment-return", assessment), {"base_version": "2", "reason": "See marking."})
+    assert "See marking." in shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
+    amina.client.post(page_of(amina, "assessment-submit", assessment), {"base_version": "3"})
+    endorse = page_of(aldo, "assessment-endorse", assessment)
+    wrong = aldo.client.post(endorse, {"base_version": "4", "authority": "king"})
+    assert (wrong.status_code, AssessmentVersion.objects.count()) == (422, 0)
+    aldo.client.post(endorse, {"base_version": "4", "authority": "commission"})
+    version = AssessmentVersion.objects.get()
+    text = shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
+    assert "Endorsed version 1 (National commission)" in text
+    assert "0 changes since." in text
+    assert version.content_hash in text
+    aldo.client.post(page_of(aldo, "assessment-reopen", assessment), {"base_version": "5", "reason": "New law."})
+    assert status_of(assessment) == AssessmentStatus.DRAFT
+    give_answer(amina.viewer, assessment, "coo-01", rated("5"), base_version=1)
+    assert "1 change since." in shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
+
+
+def test_refused_step_stays_visible_with_the_reason_and_who_can(
+    amina: Persona, vera: Persona, assessment: Assessment
+) -> None:
+    text = shown(vera.client.get(page_of(vera, "assessment-detail", assessment)))
+    assert 'aria-disabled="true"' in text
+    assert "Only focal points may change this." in text
+    for verb in ("submit", "return", "endorse", "reopen", "edit"):
+        assert vera.client.post(page_of(vera, f"assessment-{verb}", assessment), {}).status_code == 403
+    assert status_of(assessment) == AssessmentStatus.DRAFT
+
+
+def test_step_on_a_version_that_has_changed_is_a_conflict(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_endorsed(amina.viewer, aldo.viewer, framework).assessment
+    reopen_assessment(assessment=assessment, base_version=3, reason="New law.", actor=aldo.viewer)
+    for sent in ({"base_version": "1"}, {"base_version": "x"}, {}):
+        response = amina.client.post(page_of(amina, "assessment-submit", assessment), sent)
+        assert response.status_code == 409
+    assert status_of(assessment) == AssessmentStatus.DRAFT
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["detail", "edit", "submit", "return", "endorse", "reopen"],
+)
+def test_outsider_finds_nothing(boris: Persona, assessment: Assessment, name: str) -> None:
+    methods = [boris.client.get] if name == "detail" else [boris.client.get, boris.client.post]
+    for method in methods:
+        response = method(page_of(boris, f"assessment-{name}", assessment))
+        assert (response.status_code, assessment.title in shown(response)) == (404, False)
+
+
+# Assignments
+
+
+def test_assigning_and_taking_back_a_section(amina: Persona, carl: Persona, assessment: Assessment) -> None:
+    member = Membership.objects.get(user=carl.user)
+    url = page_of(amina, "assignment-add", assessment)
+    sent = {"section": "coo", "membership": str(member.pk), "due_on": "2026-03-01"}
+    assert amina.client.post(url, sent).status_code == 302
+    text = shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
+    assert "<bdi>Carl</bdi>" in text
+    twice = amina.client.post(url, sent)
+    assert (twice.status_code, "This person already rates this section." in shown(twice)) == (422, True)
+    assignment = SectionAssignment.objects.get()
+    removal = amina.url("assessments:assignment-remove", assessment.uuid, assignment.pk)
+    assert amina.client.post(removal).status_code == 302
+    assert amina.client.post(removal).status_code == 404
+    assert not SectionAssignment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "changes", [{"section": "tra"}, {"membership": "0"}, {"membership": "x"}, {"due_on": "2025-01-01"}]
+)
+def test_bad_assignment_is_named_and_changes_nothing(
+    amina: Persona, carl: Persona, assessment: Assessment, changes: dict[str, str]
+) -> None:
+    member = Membership.objects.get(user=carl.user)
+    sent = {"section": "coo", "membership": str(member.pk), **changes}
+    response = amina.client.post(page_of(amina, "assignment-add", assessment), sent)
+    assert response.status_code == 422
+    assert "Correct this before you go on" in shown(response)
+    assert not SectionAssignment.objects.exists()
+
+
+def test_people_of_other_states_and_roles_cannot_be_assigned(
+    amina: Persona, vera: Persona, boris: Persona, assessment: Assessment
+) -> None:
+    for persona in (vera, boris, amina):
+        member = Membership.objects.get(user=persona.user)
+        response = amina.client.post(
+            page_of(amina, "assignment-add", assessment), {"section": "coo", "membership": str(member.pk)}
+        )
+        assert response.status_code == 422
+    assert not SectionAssignment.objects.exists()
+
+
+def test_only_focal_points_assign(carl: Persona, assessment: Assessment) -> None:
+    member = Membership.objects.get(user=carl.user)
+    response = carl.client.post(
+        page_of(carl, "assignment-add", assessment), {"section": "coo", "membership": str(member.pk)}
+    )
+    assert (response.status_code, SectionAssignment.objects.exists()) == (403, False)
