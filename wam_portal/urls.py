@@ -17,4 +17,5 @@ urlpatterns = [
     path("p/<slug:party>/jobs/<uuid:job>/panel/", views.job_panel, name="job-panel"),
     path("p/<slug:party>/", include("assessments.urls")),
     path("p/<slug:party>/", include("cooperation.urls")),
+    path("api/v1/", include("wam_portal.api_urls")),
 ]

@@ -43,6 +43,14 @@ def framework_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
     return version
 
 
+def published_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
+    """One published version. Raises `NotVisible` where it does not exist or is a draft, whoever looks."""
+    version = published_versions_for(viewer).filter(uuid=uuid).first()
+    if version is None:
+        raise NotVisible
+    return version
+
+
 def framework_tree(version: FrameworkVersion) -> FrameworkTree:
     """The tree of a version: three statements the first time, none after that in the same process.
 

@@ -215,11 +215,12 @@ GRANT_CHANGED_JOBS = ("cooperation.match_request",)
 # --- API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["wam_portal.api.DenyAll"],
+    "DEFAULT_PERMISSION_CLASSES": ["wam_portal.api.defaults.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "wam_portal.api.PortalPagination",
+    "DEFAULT_FILTER_BACKENDS": [],
+    "DEFAULT_PAGINATION_CLASS": "wam_portal.api.defaults.PortalPagination",
+    "EXCEPTION_HANDLER": "wam_portal.api.endpoints.error_answer",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "600/min"},
@@ -233,6 +234,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MatchStatusEnum": "cooperation.enums.MatchStatus",
+        "OfferStatusEnum": "cooperation.enums.OfferStatus",
+    },
 }
 
 # --- Logging: never bodies, form values or cookies -----------------------------------------------------------

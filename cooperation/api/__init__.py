@@ -1,0 +1,1 @@
+"""What was granted to a party, its matches and the offers that it may see."""
