@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from assessments.public import AssistanceType, EndorsingAuthority, FunctionalArea, GenderMarker, GrantLevel, Technology
 from cooperation.dossiers import evidence, money
 from cooperation.dossiers.inputs import DossierInput
-from cooperation.dossiers.needs import gap_lines, need_codes
+from cooperation.dossiers.needs import gap_lines, lone_causes, need_codes
 from cooperation.dossiers.parts import Dossier, Fact, NeedPart, Prose
 from cooperation.dossiers.wording import (
     amount_text,
@@ -200,6 +200,7 @@ def _need(number: int, need: Content, content: Content, mirrored: bool) -> NeedP
         description=description,
         includes=_includes(need.get("includes")),
         gaps=gap_lines(need, mirrored=mirrored),
+        causes=lone_causes(need),
         codes=need_codes(need),
     )
 
@@ -208,7 +209,7 @@ def _includes(includes: Mapping[str, bool] | None) -> str:
     if includes is None:
         return ""
     words = [_("maintenance")] * includes["maintenance"] + [_("training")] * includes["training"]
-    return _(", ").join(words)
+    return _(", ").join(words) or _("neither maintenance nor training")
 
 
 def _trace(source: DossierInput) -> tuple[Fact, ...]:

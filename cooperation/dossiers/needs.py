@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.public import Lens, LifeCycleStage
-from cooperation.dossiers.parts import GapLine, ScaleStep
+from cooperation.dossiers.parts import CauseLine, GapLine, ScaleStep
 from cooperation.dossiers.wording import direction_of, label, labels
 from wam_portal.charts import FILLS, level_step
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
@@ -23,6 +23,14 @@ def gap_lines(need: Mapping[str, Any], *, mirrored: bool) -> tuple[GapLine, ...]
         return None
     causes = {item["code"]: item["cause"] for item in need.get("gap_causes", ())}
     return tuple(_line(gap, causes.get(gap["code"], ""), mirrored) for gap in need["gaps"])
+
+
+def lone_causes(need: Mapping[str, Any]) -> tuple[CauseLine, ...]:
+    """The disclosed root causes of a need whose gaps are not disclosed; else they stand with the gaps."""
+    if "gaps" in need:
+        return ()
+    items = need.get("gap_causes", ())
+    return tuple(CauseLine(item["code"], item["cause"], direction_of(item["cause"])) for item in items)
 
 
 def need_codes(need: Mapping[str, Any]) -> str:

@@ -60,6 +60,15 @@ class GapLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseLine:
+    """A root cause with the code of its indicator, for grants that disclose causes without the gaps."""
+
+    code: str
+    cause: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeedPart:
     """A line of the request. `amount` is the sum where it is disclosed, else the band."""
 
@@ -76,6 +85,7 @@ class NeedPart:
     description: Prose | None
     includes: str
     gaps: tuple[GapLine, ...] | None
+    causes: tuple[CauseLine, ...]
     codes: str
 
 

@@ -44,9 +44,12 @@ def day_text(value: str | date | None) -> str:
 
 def period_text(period: Mapping[str, str | None]) -> str:
     """From when until when."""
-    if not period.get("start") and not period.get("end"):
-        return _("not stated")
-    return f"{day_text(period.get('start'))} – {day_text(period.get('end'))}"
+    start, end = period.get("start"), period.get("end")
+    if start and end:
+        return f"{day_text(start)} – {day_text(end)}"
+    if start:
+        return _("from %(day)s") % {"day": day_text(start)}
+    return _("until %(day)s") % {"day": day_text(end)} if end else _("not stated")
 
 
 def band_text(band: Mapping[str, int | None] | None, currency: str) -> str:
