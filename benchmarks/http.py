@@ -11,8 +11,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeVar
 from urllib.parse import urlencode
+
+Key = TypeVar("Key", bound=Hashable)
 
 SESSION_COOKIE, CSRF_COOKIE = "sessionid", "csrftoken"
 
@@ -68,9 +71,9 @@ def _wait(port: int) -> None:
     raise RuntimeError("the server did not start")
 
 
-def medians(calls: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+def medians(calls: dict[Key, Callable[[], None]], rounds: int) -> dict[Key, float]:
     """Milliseconds of each call: the median over rounds in which all calls take turns, after two rounds to warm up."""
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    seconds: dict[Key, list[float]] = {name: [] for name in calls}
     for number in range(rounds + 2):
         for name, call in calls.items():
             start = time.perf_counter()
