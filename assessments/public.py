@@ -28,7 +28,7 @@ from assessments.enums import (
     Technology,
     Tier,
 )
-from assessments.models import AssistanceRequest, Grant
+from assessments.models import AssistanceRequest, Grant, Need
 from assessments.models.releases import GrantQuerySet
 from assessments.release_keys import ALL_KEYS, disclosed
 from assessments.release_keys import GAPS as GAP_KEYS
@@ -54,6 +54,7 @@ __all__ = [
     "ReleasedRequest",
     "Technology",
     "Tier",
+    "check_own_need",
     "open_release",
     "preview_request",
     "releases_for",
@@ -218,6 +219,12 @@ def request_of_reference(viewer: AnyViewer, reference: str) -> UUID:
     if uuid is None:
         raise NotVisible
     return uuid
+
+
+def check_own_need(viewer: Viewer, need_uuid: UUID) -> None:
+    """Raise `NotVisible` unless the need is a line of a request of the viewer's own State that the viewer may read."""
+    if not Need.objects.visible_to(viewer).filter(uuid=need_uuid).exists():
+        raise NotVisible
 
 
 def preview_request(viewer: AnyViewer, request_uuid: UUID) -> ReleasedRequest:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import dossiers
+from cooperation.views import dossiers, granted, matches, offers
 
 app_name = "cooperation"
 
 urlpatterns: list[URLPattern] = [
+    path("granted/", granted.granted_list, name="granted-list"),
+    path("granted/<uuid:grant>/", granted.granted_detail, name="granted-detail"),
+    path("offers/", offers.offer_list, name="offer-list"),
+    path("offers/add/", offers.offer_add, name="offer-add"),
+    path("offers/<uuid:offer>/", offers.offer_detail, name="offer-detail"),
+    path("offers/<uuid:offer>/edit/", offers.offer_edit, name="offer-edit"),
+    path("offers/<uuid:offer>/publish/", offers.offer_publish, name="offer-publish"),
+    path("offers/<uuid:offer>/close/", offers.offer_close, name="offer-close"),
+    path("offers/<uuid:offer>/run/", offers.offer_run, name="offer-run"),
+    path("matches/", matches.match_list, name="match-list"),
+    path("matches/<uuid:match>/", matches.match_detail, name="match-detail"),
+    path("matches/<uuid:match>/propose/", matches.match_propose, name="match-propose"),
+    path("matches/<uuid:match>/accept/", matches.match_accept, name="match-accept"),
+    path("matches/<uuid:match>/decline/", matches.match_decline, name="match-decline"),
+    path("matches/<uuid:match>/withdraw/", matches.match_withdraw, name="match-withdraw"),
+    path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
     path("dossiers/", dossiers.dossier_list, name="dossier-list"),
     path("dossiers/create/", dossiers.dossier_create, name="dossier-create"),
     path("dossiers/<uuid:dossier>/", dossiers.dossier_detail, name="dossier-detail"),

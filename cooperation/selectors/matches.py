@@ -2,37 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from assessments import public
 from cooperation import matching
-from cooperation.models import Match
-from cooperation.models.matches import MatchQuerySet
+from cooperation.enums import UNDECIDED, MatchStatus, Side, SystemReason
+from cooperation.models import Match, MatchEvent, Offer
+from cooperation.models.matches import STATE_READERS, MatchQuerySet
 from cooperation.selectors.rates import engine_rates
 from wam_portal.access import Viewer
+from wam_portal.accounts.enums import Role
 from wam_portal.errors import NotVisible
+from wam_portal.jobs.models import Job
 
+MATCH_READERS = (Role.OFFERING_MEMBER, *STATE_READERS)
 WEIGHTS = {matching.DEFAULT_WEIGHTS.version: matching.DEFAULT_WEIGHTS}
 """Every version of the weights that a stored run may name."""
 
 
 def matches_for(viewer: Viewer) -> MatchQuerySet:
-    """The matches that the viewer may see, best first, without those that a newer one replaced."""
-    shown = Match.objects.visible_to(viewer).exclude(status="superseded")
+    """The matches that the viewer may see, best first, without those that a newer one replaced.
+
+    Raises `NotVisible` for roles that see no matches at all.
+    """
+    if not viewer.has_role(*MATCH_READERS):
+        raise NotVisible
+    shown = Match.objects.visible_to(viewer).exclude(status=MatchStatus.SUPERSEDED)
     return shown.select_related("offer", "donor", "state").order_by("-eligible", "-score_micro", "pk")
 
 
 def match_for(viewer: Viewer, uuid: UUID) -> Match:
     """One match with its run. Raises `NotVisible`; superseded ones can still be read by their address."""
     seen = Match.objects.visible_to(viewer).select_related("offer", "donor", "state", "run__rate_set")
-    match = seen.filter(uuid=uuid).first()
+    match = seen.prefetch_related("events__actor").filter(uuid=uuid).first()
     if match is None:
         raise NotVisible
     return match
 
 
 def matches_of_need(viewer: Viewer, need_uuid: UUID) -> MatchQuerySet:
-    """The matches of one need that the viewer may see."""
-    return matches_for(viewer).filter(need_uuid=need_uuid)
+    """The matches of one need of one's own State. Raises `NotVisible` for another State's need."""
+    matches = matches_for(viewer).filter(need_uuid=need_uuid, state=viewer.party)
+    public.check_own_need(viewer, need_uuid)
+    return matches
+
+
+def newer_match(viewer: Viewer, match: Match) -> Match | None:
+    """The match that took the place of a superseded or withdrawn one, where there is one."""
+    if match.status not in (MatchStatus.SUPERSEDED, MatchStatus.WITHDRAWN):
+        return None
+    return matches_for(viewer).filter(need_uuid=match.need_uuid, offer=match.offer_id, pk__gt=match.pk).first()
 
 
 def recompute(match: Match) -> matching.Explanation:
@@ -50,3 +75,83 @@ def recompute(match: Match) -> matching.Explanation:
         as_of=run.as_of,
         declined=[matching.from_json(matching.DeclinedPair, pair) for pair in run.declined],
     )
+
+
+def matches_of_request(viewer: Viewer, request_uuid: UUID) -> MatchQuerySet:
+    """The matches of one granted request with the viewer's own offers; none for those who make no offers."""
+    if not viewer.has_role(Role.OFFERING_MEMBER):
+        return Match.objects.none()
+    return matches_for(viewer).filter(request_uuid=request_uuid, donor=viewer.party)
+
+
+def match_totals(viewer: Viewer, offer: Offer) -> dict[str, int]:
+    """How many matches of an offer the viewer may see, and how many of them are eligible, undecided, accepted."""
+    return (
+        matches_for(viewer)
+        .filter(offer=offer)
+        .order_by()
+        .aggregate(
+            total=Count("pk"),
+            eligible=Count("pk", filter=Q(eligible=True)),
+            undecided=Count("pk", filter=Q(eligible=True, status__in=UNDECIDED)),
+            accepted=Count("pk", filter=Q(status=MatchStatus.ACCEPTED)),
+        )
+    )
+
+
+def counts_by_offer(viewer: Viewer, offers: Iterable[Offer]) -> dict[int, dict[str, int]]:
+    """For each of the viewer's offers: how many visible matches are undecided and eligible, and how many agreed."""
+    rows = (
+        matches_for(viewer)
+        .filter(offer__in=[offer.pk for offer in offers], donor=viewer.party)
+        .order_by()
+        .values("offer")
+        .annotate(
+            undecided=Count("pk", filter=Q(eligible=True, status__in=UNDECIDED)),
+            accepted=Count("pk", filter=Q(status=MatchStatus.ACCEPTED)),
+        )
+    )
+    return {row["offer"]: {"undecided": row["undecided"], "accepted": row["accepted"]} for row in rows}
+
+
+def running_job(viewer: Viewer, offer: Offer) -> Job | None:
+    """The job that works out the matches of an offer right now, if one of the viewer's party does."""
+    jobs = Job.objects.visible_to(viewer).open().filter(kind="cooperation.match_offer")
+    return jobs.filter(payload__offer=str(offer.uuid)).order_by("-created_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineStep:
+    """One step as a page shows it. Persons are named to their own side only."""
+
+    what: str
+    who: str
+    note: str = ""
+    at: datetime | None = None
+    pending: bool = False
+
+
+def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
+    """What both sides did, oldest first, and for whom the match waits. Needs prefetched events with their actors."""
+    steps = [
+        TimelineStep(
+            what=str(MatchStatus(event.status).label),
+            who=_who(viewer, match, event),
+            note=str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason,
+            at=event.at,
+        )
+        for event in match.events.all()
+    ]
+    if match.status == MatchStatus.PROPOSED:
+        other = match.donor if match.donor_agreed_at is None else match.state
+        steps.append(TimelineStep(what=_("Waiting for a decision"), who=other.name, pending=True))
+    return steps
+
+
+def _who(viewer: Viewer, match: Match, event: MatchEvent) -> str:
+    if not event.side:
+        return ""
+    party = match.donor if event.side == Side.DONOR else match.state
+    if event.actor is not None and party.pk == viewer.party.pk:
+        return f"{event.actor} · {party.name}"
+    return party.name

@@ -1,0 +1,62 @@
+"""What people type when they decide on a match."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from cooperation.models import Offer
+from cooperation.services.matches import REASON_MAX
+from wam_portal.forms import AmountField, parse_money
+
+
+class DecisionForm(forms.Form):
+    """A step on a match: the version that was read, an amount where the offer holds money, words to the other side."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    amount = AmountField(label=_("Amount"))
+    reason = forms.CharField(
+        label=_("Note to the other side"),
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+    def __init__(self, *args: Any, offer: Offer, asks_amount: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = offer.currency
+        if asks_amount:
+            self.fields["amount"].label = _("Amount you give, in %(currency)s") % {"currency": offer.currency}
+            self.fields["amount"].required = True
+        else:
+            del self.fields["amount"]
+
+    def clean_amount(self) -> int | None:
+        """The amount in minor units."""
+        amount = self.cleaned_data["amount"]
+        return None if amount is None else parse_money(amount, self.currency)
+
+
+class ReasonForm(forms.Form):
+    """A step that must be explained to the other side."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The other side reads this."),
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+
+
+class DeclineForm(ReasonForm):
+    """Declining: why, and when to look at the pair again."""
+
+    review_on = forms.DateField(
+        label=_("Look at this pair again on"),
+        required=False,
+        help_text=_("Until then it is not suggested again. Left empty: in half a year."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )

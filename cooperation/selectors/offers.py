@@ -1,0 +1,127 @@
+"""Reading offers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from assessments import public
+from cooperation.enums import Modality
+from cooperation.models import Offer
+from cooperation.models.offers import OfferQuerySet
+from cooperation.selectors.wording import LABELS, language_name, listed, period_text
+from wam_portal.access import Viewer
+from wam_portal.accounts.enums import STATE_STAFF, Role
+from wam_portal.errors import NotVisible
+from wam_portal.formats import format_day, format_money, format_number
+
+OFFER_READERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, *(STATE_STAFF - {Role.CONTRIBUTOR}))
+
+
+def offers_for(viewer: Viewer) -> OfferQuerySet:
+    """The offers that the viewer may see, newest first, with `left_minor`, what is left of their capacity.
+
+    Raises `NotVisible` for roles that see no offers at all.
+    """
+    if not viewer.has_role(*OFFER_READERS):
+        raise NotVisible
+    offers = Offer.objects.visible_to(viewer).select_related("donor")
+    return offers.annotate(left_minor=F("capacity_minor") - F("committed_minor")).order_by("-created_at", "-pk")
+
+
+def offer_list_of(viewer: Viewer) -> OfferQuerySet:
+    """For donors their own offers; for others all that they may see."""
+    offers = offers_for(viewer)
+    return offers.filter(donor=viewer.party) if viewer.has_role(Role.OFFERING_MEMBER) else offers
+
+
+def offer_for(viewer: Viewer, uuid: UUID) -> Offer:
+    """One offer with its places. Raises `NotVisible`."""
+    offer = offers_for(viewer).prefetch_related("included", "excluded", "reaches").filter(uuid=uuid).first()
+    if offer is None:
+        raise NotVisible
+    return offer
+
+
+def own_offer(viewer: Viewer, uuid: UUID) -> Offer:
+    """One's own offer, to change it. Raises `NotVisible` for what others offer, as for what does not exist."""
+    offer = offer_for(viewer, uuid)
+    if offer.donor_id != viewer.party.pk:
+        raise NotVisible
+    return offer
+
+
+def facts_of_offer(offer: Offer) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What an offer says, group by group: (heading, (label, value)). Needs the places prefetched."""
+    return [
+        (_("What is offered"), _help(offer)),
+        (_("Where and when"), _where_and_when(offer)),
+        (_("How much"), _amounts(offer)),
+        (_("Conditions"), _conditions(offer)),
+        (_("Preferences"), _preferences(offer)),
+    ]
+
+
+def _help(offer: Offer) -> list[tuple[str, str]]:
+    return [
+        (_("Kind of help"), str(Modality(offer.modality).label)),
+        (_("Functional areas"), _codes("areas", offer.functional_areas, _("every area"))),
+        (_("Types of assistance"), _codes("types", offer.assistance_types, _("every type"))),
+        (_("Technologies"), _codes("technologies", offer.technologies, _("no limit"))),
+    ]
+
+
+def _where_and_when(offer: Offer) -> list[tuple[str, str]]:
+    facts = [(_("Countries and regions"), listed(place.name for place in offer.included.all()))]
+    excluded = [place.name for place in offer.excluded.all()]
+    if excluded:
+        facts.append((_("But not in"), listed(excluded)))
+    period = period_text((offer.period_start.isoformat(), offer.period_end.isoformat()))
+    return [*facts, (_("Help can be given"), period), (_("Open for requests until"), format_day(offer.valid_until))]
+
+
+def _amounts(offer: Offer) -> list[tuple[str, str]]:
+    facts = []
+    if offer.capacity_minor is not None:
+        left = offer.capacity_minor - offer.committed_minor
+        facts = [
+            (_("Capacity"), format_money(offer.capacity_minor, offer.currency)),
+            (_("Left"), format_money(left, offer.currency)),
+        ]
+    limits = ((_("Least for one request"), offer.floor_minor), (_("Most for one request"), offer.ceiling_minor))
+    facts += [(label, format_money(minor, offer.currency)) for label, minor in limits if minor is not None]
+    if offer.max_requests is not None:
+        served = {"served": format_number(offer.committed_requests), "most": format_number(offer.max_requests)}
+        facts.append((_("Requests it serves"), _("%(served)s of %(most)s") % served))
+    return facts
+
+
+def _conditions(offer: Offer) -> list[tuple[str, str]]:
+    facts = [
+        (_("Who may apply"), _codes("applicant_kinds", offer.applicant_kinds, _("everybody"))),
+        (_("Working languages"), listed(map(language_name, offer.languages)) if offer.languages else _("any language")),
+    ]
+    if offer.needs_endorsed_baseline:
+        facts.append((_("Baseline"), _("must be endorsed")))
+    if offer.oda_only:
+        facts.append((_("ODA"), _("only what is eligible")))
+    if offer.min_gender_marker is not None:
+        label = dict(public.GenderMarker.choices)[str(offer.min_gender_marker)]
+        facts.append((_("Least gender marker"), str(label)))
+    if offer.min_cofunding_percent is not None:
+        facts.append((_("Least national share"), f"{format_number(offer.min_cofunding_percent)} %"))
+    return facts
+
+
+def _preferences(offer: Offer) -> list[tuple[str, str]]:
+    return [
+        (_("Priority areas"), _codes("areas", offer.priority_areas, _("none stated"))),
+        (_("Lenses"), _codes("lenses", offer.priority_lenses, _("none stated"))),
+        (_("Strategies it supports"), offer.strategies or _("none stated")),
+    ]
+
+
+def _codes(kind: str, codes: list[str], none: str) -> str:
+    return listed(str(LABELS[kind].get(code, code)) for code in codes) if codes else none

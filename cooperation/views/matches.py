@@ -1,0 +1,280 @@
+"""Match review: the ranked list, one match with its rules and ledger, and the decisions of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from cooperation.enums import Side
+from cooperation.filters import MatchFilter
+from cooperation.forms.matches import DecisionForm, DeclineForm, ReasonForm
+from cooperation.models import Match
+from cooperation.permissions import (
+    can_accept_match,
+    can_decline_match,
+    can_propose_match,
+    can_withdraw_match,
+    side_of,
+)
+from cooperation.selectors.ledgers import facts_of, headline_of, review_of
+from cooperation.selectors.matches import match_for, matches_for, matches_of_need, newer_match, timeline_of
+from cooperation.selectors.wording import POINTS_PER_SCORE
+from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
+from wam_portal.access import Decision, Viewer, require
+from wam_portal.errors import Conflict, Invalid
+from wam_portal.forms import add_errors
+from wam_portal.party_pages import PartyRequest, party_page
+
+PAGE_LENGTH = 25
+UNPROCESSABLE = 422
+CONFLICT = 409
+PREDICATES: dict[str, Callable[[Viewer, Match], Decision]] = {
+    "propose": can_propose_match,
+    "accept": can_accept_match,
+    "decline": can_decline_match,
+    "withdraw": can_withdraw_match,
+}
+SERVICES: dict[str, Callable[..., Match]] = {
+    "propose": propose_match,
+    "accept": accept_match,
+    "decline": decline_match,
+    "withdraw": withdraw_match,
+}
+Form = DecisionForm | ReasonForm
+
+
+@party_page
+@require_safe
+def match_list(request: PartyRequest) -> HttpResponse:
+    """All matches that the viewer may see, best first, with filters."""
+    filterset = MatchFilter(request.GET, queryset=matches_for(request.viewer), request=request)
+    page = Paginator(filterset.qs, PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "filterset": filterset,
+        "page_obj": page,
+        "rows": _rows(request, page.object_list),
+        "columns": _columns(request.viewer),
+        "breadcrumbs": [(_("Matches"), "")],
+    }
+    return render(request, "cooperation/match_list.html", context)
+
+
+@party_page
+@require_safe
+def match_detail(request: PartyRequest, match: UUID) -> HttpResponse:
+    """One match: the rules, the ledger, what would change it, the decisions, both sides' timeline."""
+    return _page(request, match_for(request.viewer, match))
+
+
+@party_page("assesses")
+@require_safe
+def need_matches_panel(request: PartyRequest, need: UUID) -> HttpResponse:
+    """The best matches of one need, for the page of the State's own request."""
+    found = matches_of_need(request.viewer, need)
+    list_url = reverse("cooperation:match-list", args=[request.viewer.party.slug])
+    context = {
+        "rows": _rows(request, found[:5]),
+        "total": found.count(),
+        "all_url": f"{list_url}?need={need}",
+        "viewer": request.viewer,
+    }
+    return render(request, "cooperation/need_matches-panel.html", context)
+
+
+@party_page
+@require_POST
+def match_propose(request: PartyRequest, match: UUID) -> HttpResponse:
+    """Agree first."""
+    return _decide(request, match, "propose", _("You have proposed this match. The other side decides now."))
+
+
+@party_page
+@require_POST
+def match_accept(request: PartyRequest, match: UUID) -> HttpResponse:
+    """Agree second."""
+    return _decide(request, match, "accept", _("Both sides have accepted this match."))
+
+
+@party_page
+@require_POST
+def match_decline(request: PartyRequest, match: UUID) -> HttpResponse:
+    """Decline with a reason."""
+    return _decide(request, match, "decline", _("You have declined this match. The other side reads your reason."))
+
+
+@party_page
+@require_POST
+def match_withdraw(request: PartyRequest, match: UUID) -> HttpResponse:
+    """Take one's own proposal back."""
+    return _decide(request, match, "withdraw", _("You have withdrawn your proposal."))
+
+
+def _decide(request: PartyRequest, uuid: UUID, verb: str, done: str) -> HttpResponse:
+    match = match_for(request.viewer, uuid)
+    form = _form(request.viewer, match, verb, request.POST)
+    version_read = request.POST.get("base_version")
+    if version_read == str(match.version):
+        # With an older version the answer is the conflict page, which says what has happened since.
+        require(PREDICATES[verb](request.viewer, match))
+    try:
+        if not form.is_valid():
+            return _page(request, match, {verb: form}, status=UNPROCESSABLE)
+        _check_version(match, version_read)
+        SERVICES[verb](match=match, actor=request.viewer, **_arguments(form))
+    except Invalid as invalid:
+        add_errors(form, invalid)
+        return _page(request, match_for(request.viewer, uuid), {verb: form}, status=UNPROCESSABLE)
+    except Conflict as conflict:
+        return _conflict(request, uuid, verb, form, conflict)
+    messages.success(request, done)
+    return redirect("cooperation:match-detail", request.viewer.party.slug, uuid)
+
+
+def _check_version(match: Match, version_read: str | None) -> None:
+    if version_read != str(match.version):
+        raise Conflict(_("This match has changed since you opened it."), current=match)
+
+
+def _arguments(form: Form) -> dict[str, Any]:
+    data = dict(form.cleaned_data)
+    if "amount" in data:
+        data["amount_minor"] = data.pop("amount")
+    return data
+
+
+def _form(viewer: Viewer, match: Match, verb: str, data: Any = None) -> Form:
+    initial = {"base_version": match.version}
+    if verb in {"decline", "withdraw"}:
+        return (DeclineForm if verb == "decline" else ReasonForm)(data, initial=initial, auto_id=f"{verb}-%s")
+    asks = side_of(viewer, match) == Side.DONOR and match.offer.capacity_minor is not None
+    return DecisionForm(data, initial=initial, auto_id=f"{verb}-%s", offer=match.offer, asks_amount=asks)
+
+
+def _page(
+    request: PartyRequest, match: Match, bound: dict[str, Form] | None = None, *, status: int = 200
+) -> HttpResponse:
+    viewer, bound = request.viewer, bound or {}
+    state_side = viewer.party.pk == match.state_id
+    context = {
+        "match": match,
+        "review": review_of(match),
+        "facts": facts_of(match),
+        "headline": headline_of(match),
+        "maximum": POINTS_PER_SCORE,
+        "state_side": state_side,
+        "actions": _actions(viewer, match, bound),
+        "form": next(iter(bound.values()), None),
+        "timeline": timeline_of(viewer, match),
+        "trace": _trace(viewer, match),
+        "newer": newer_match(viewer, match),
+        "breadcrumbs": _crumbs(viewer, match),
+    }
+    return render(request, "cooperation/match_detail.html", context, status=status)
+
+
+def _conflict(request: PartyRequest, uuid: UUID, verb: str, form: Form, conflict: Conflict) -> HttpResponse:
+    """What happened meanwhile, with everything that was typed, ready to be sent again where that still makes sense."""
+    match = match_for(request.viewer, uuid)
+    again = _form(request.viewer, match, verb, {**request.POST.dict(), "base_version": match.version})
+    context = {
+        "match": match,
+        "message": conflict.message,
+        "again": again,
+        "decision": PREDICATES[verb](request.viewer, match),
+        "action_url": _url(f"match-{verb}", request.viewer, match),
+        "label": _labels(request.viewer, match)[verb],
+        "typed_reason": request.POST.get("reason", ""),
+        "timeline": timeline_of(request.viewer, match),
+        "match_url": _url("match-detail", request.viewer, match),
+        "breadcrumbs": _crumbs(request.viewer, match),
+    }
+    return render(request, "cooperation/match_conflict.html", context, status=CONFLICT)
+
+
+def _labels(viewer: Viewer, match: Match) -> dict[str, str]:
+    return {
+        "propose": _("Propose this match"),
+        "accept": _("Accept this match"),
+        "decline": _("Decline"),
+        "withdraw": _("Withdraw the proposal"),
+    }
+
+
+def _actions(viewer: Viewer, match: Match, bound: dict[str, Form]) -> list[dict[str, Any]]:
+    """Accepting where the other side has proposed, proposing otherwise; withdrawing only for who has proposed."""
+    first = "accept" if match.status == "proposed" else "propose"
+    verbs = [first, "decline", *(["withdraw"] if can_withdraw_match(viewer, match) else [])]
+    labels = _labels(viewer, match)
+    return [
+        {
+            "verb": verb,
+            "label": labels[verb],
+            "url": _url(f"match-{verb}", viewer, match),
+            "decision": PREDICATES[verb](viewer, match),
+            "form": bound.get(verb) or _form(viewer, match, verb),
+            "open": verb in bound or verb == first,
+        }
+        for verb in verbs
+    ]
+
+
+def _rows(request: PartyRequest, matches: Any) -> list[dict[str, Any]]:
+    state_side = request.viewer.party.assesses
+    return [
+        {
+            "match": match,
+            "headline": headline_of(match),
+            "url": _url("match-detail", request.viewer, match),
+            "other": match.donor.name if state_side and match.state_id == request.viewer.party.pk else match.state.name,
+        }
+        for match in matches
+    ]
+
+
+def _columns(viewer: Viewer) -> list[dict[str, Any]]:
+    labels = [
+        (_("Score"), True),
+        (_("Request"), False),
+        (_("Donor") if viewer.party.assesses else _("State"), False),
+        (_("Need"), False),
+        (_("Amount sought"), True),
+        (_("Offer"), False),
+        (_("Rules"), False),
+        (_("Status"), False),
+    ]
+    return [{"label": label, "sort": "", "numeric": numeric} for label, numeric in labels]
+
+
+def _url(name: str, viewer: Viewer, match: Match) -> str:
+    return reverse(f"cooperation:{name}", args=[viewer.party.slug, match.uuid])
+
+
+def _crumbs(viewer: Viewer, match: Match) -> list[tuple[str, str]]:
+    return [
+        (_("Matches"), reverse("cooperation:match-list", args=[viewer.party.slug])),
+        (str(match.request["reference"]), ""),
+    ]
+
+
+def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
+    slug = viewer.party.slug
+    if viewer.party.pk == match.state_id:
+        request_url = reverse("assessments:request-detail", args=[slug, match.request_uuid])
+    else:
+        request_url = reverse("cooperation:granted-detail", args=[slug, match.grant_uuid])
+    offer_url = reverse("cooperation:offer-detail", args=[slug, match.offer.uuid])
+    return [
+        {"kind": _("Request"), "label": match.request["reference"], "url": request_url},
+        {"kind": _("Need"), "label": headline_of(match).area},
+        {"kind": _("Offer"), "label": match.offer.title, "url": offer_url},
+        {"kind": _("Match"), "label": match.get_status_display(), "current": True},
+    ]
