@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
 from assessments.models import Assessment, AssistanceRequest, Gap, Grant, Node, SectionAssignment
+from assessments.models.gaps import GAP_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -112,6 +113,13 @@ def can_reopen_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     return _approver_of(viewer, assessment.state_id) and _step(
         "reopen", ASSESSMENT, assessment.status, assessment.get_status_display()
     )
+
+
+def can_read_gaps(viewer: Viewer) -> Decision:
+    """Everybody at a State reads its gaps but contributors, who read the answers of their sections."""
+    if viewer.party.assesses and viewer.has_role(*GAP_READERS):
+        return ALLOWED
+    return refuse(_("Gaps are read by focal points, approvers and viewers."), ADMIN_CAN)
 
 
 def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from assessments.views import answers, assessments, assignments
+from assessments.views import answers, assessments, assignments, frameworks, gaps, needs, releases, requests
 
 app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
+_GAP = "gaps/<uuid:uuid>/"
+_REQUEST = "requests/<uuid:uuid>/"
 
 urlpatterns: list[URLPattern] = [
     path("assessments/", assessments.assessment_list, name="assessment-list"),
@@ -24,4 +26,24 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "sections/<slug:key>/", answers.section_sheet, name="section-sheet"),
     path(_ASSESSMENT + "sections/<slug:key>/progress-panel/", answers.section_progress_panel, name="section-progress"),
     path(_ASSESSMENT + "answers/<slug:key>/", answers.answer_edit, name="answer-edit"),
+    path(_ASSESSMENT + "gaps/", gaps.gap_list, name="gap-list"),
+    path(_ASSESSMENT + "gaps/draft-request/", requests.request_draft, name="request-draft"),
+    path(_GAP, gaps.gap_detail, name="gap-detail"),
+    path(_GAP + "confirm/", gaps.gap_confirm, name="gap-confirm"),
+    path(_GAP + "dismiss/", gaps.gap_dismiss, name="gap-dismiss"),
+    path(_GAP + "reopen/", gaps.gap_reopen, name="gap-reopen"),
+    path(_GAP + "root-cause/", gaps.gap_describe, name="gap-describe"),
+    path("frameworks/", frameworks.framework_list, name="framework-list"),
+    path("frameworks/<uuid:uuid>/", frameworks.framework_detail, name="framework-detail"),
+    path("requests/", requests.request_list, name="request-list"),
+    path(_REQUEST, requests.request_detail, name="request-detail"),
+    path(_REQUEST + "edit/", requests.request_edit, name="request-edit"),
+    path(_REQUEST + "endorse/", requests.request_endorse, name="request-endorse"),
+    path(_REQUEST + "reopen/", requests.request_reopen, name="request-reopen"),
+    path(_REQUEST + "withdraw/", requests.request_withdraw, name="request-withdraw"),
+    path(_REQUEST + "release/", releases.request_release, name="request-release"),
+    path(_REQUEST + "needs/add/", needs.need_add, name="need-add"),
+    path(_REQUEST + "needs/<uuid:need>/edit/", needs.need_edit, name="need-edit"),
+    path(_REQUEST + "needs/<uuid:need>/delete/", needs.need_delete, name="need-delete"),
+    path(_REQUEST + "grants/<uuid:grant>/revoke/", releases.grant_revoke, name="grant-revoke"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -130,3 +131,8 @@ class Grant(models.Model):
     @property
     def is_active(self) -> bool:
         return self.revoked_at is None and self.expires_at > timezone.now()
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day (UTC) on which it holds; `expires_at` is the end of that day."""
+        return (self.expires_at - timedelta(microseconds=1)).astimezone(UTC).date()

@@ -84,7 +84,8 @@ def make_draft(editor: Persona, gaps: Sequence[Gap], **fields: Any) -> Assistanc
     """A draft that could be endorsed: every need described and costed at 100,000.00; `fields` go into the request."""
     request = draft_request(assessment=gaps[0].assessment, gap_uuids=[gap.uuid for gap in gaps], actor=editor.viewer)
     update_request(request=request, base_version=request.version, actor=editor.viewer, **{**COMPLETE, **fields})
-    for need in request.needs.select_related("request"):
+    for need in request.needs.all():
+        # All of them belong to the one request in memory, whose version each change raises.
         update_need(
             need=need,
             base_version=need.request.version,
