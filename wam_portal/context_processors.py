@@ -17,7 +17,9 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         return {}
     here = request.path
     items = navigation(viewer)
-    best = max((item.url for item in items if here.startswith(item.url)), key=len, default="")
+    # The work list's address is the beginning of all others; it is current only on itself.
+    best = max((item.url for item in items[1:] if here.startswith(item.url)), key=len, default="")
+    best = here if here == items[0].url else best
     return {
         "viewer": viewer,
         "memberships": [

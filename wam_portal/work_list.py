@@ -9,11 +9,14 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 from wam_portal.access import Viewer
+from wam_portal.audit.permissions import can_read_log
 
 Text = str | Promise
 
@@ -72,4 +75,8 @@ def work_groups(viewer: Viewer) -> list[WorkGroup]:
 
 def navigation(viewer: Viewer) -> list[NavigationItem]:
     """The main pages of the acting party, for those roles that can use them."""
-    return [item for source in _sources("NAVIGATION_SOURCES") for item in source(viewer)]
+    items = [item for source in _sources("NAVIGATION_SOURCES") for item in source(viewer)]
+    items.insert(0, NavigationItem(_("Your work"), reverse("work-list", args=[viewer.party.slug])))
+    if can_read_log(viewer):
+        items.append(NavigationItem(_("Log"), reverse("audit-log", args=[viewer.party.slug])))
+    return items
