@@ -1,0 +1,107 @@
+"""Reading frameworks: the published versions, and one of them area by area. For every member of a party."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.db.models import TextChoices
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from assessments.enums import AssistanceType, Lens, LifeCycleStage, Technology
+from assessments.forms.frameworks import FrameworkSearchForm
+from assessments.frameworks.reading import ReadingSection, scales_of, sections_with
+from assessments.frameworks.tree import IndicatorView
+from assessments.selectors.frameworks import framework_tree, published_version_for, published_versions_for
+from wam_portal.errors import NotVisible
+from wam_portal.formats import format_number
+from wam_portal.party_pages import PartyRequest, party_page
+
+PAGE_LENGTH = 25
+EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An indicator with what the framework says about it in words: pairs of a name and a text."""
+
+    indicator: IndicatorView
+    facts: tuple[tuple[str, str], ...]
+
+
+@party_page
+@require_safe
+def framework_list(request: PartyRequest) -> HttpResponse:
+    """The published versions of all frameworks."""
+    page = Paginator(published_versions_for(request.viewer), PAGE_LENGTH).get_page(request.GET.get("page"))
+    return render(request, "assessments/framework_list.html", {"page_obj": page})
+
+
+@party_page
+@require_safe
+def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """One published version: an outline, or the full text of one section or of everything, searched if asked."""
+    version = published_version_for(request.viewer, uuid)
+    tree = framework_tree(version)
+    chosen = request.GET.get("section", "")
+    if chosen not in {"", EVERYTHING} and tree.find_section(chosen) is None:
+        raise NotVisible
+    form = FrameworkSearchForm(request.GET)
+    found = sections_with(tree, form.words)
+    shown = [section for section in found if chosen in {"", EVERYTHING, section.key}]
+    context: dict[str, Any] = {
+        "version": version,
+        "form": form,
+        "chosen": chosen,
+        "words": form.words,
+        "found_count": sum(section.indicator_count for section in found),
+        "nodes": list(_nodes(found, form.words, chosen)),
+        "parts": [_part(section, form.words, in_full=bool(chosen)) for section in shown],
+        "scales": scales_of(tree),
+        "breadcrumbs": [(_("Frameworks"), reverse("assessments:framework-list", args=[request.viewer.party.slug]))],
+    }
+    return render(request, "assessments/framework_detail.html", context)
+
+
+def _nodes(found: Iterable[ReadingSection], words: str, chosen: str) -> Iterator[dict[str, object]]:
+    yield {"label": _("Outline"), "url": _address("", words), "current": not chosen}
+    for section in found:
+        label = " ".join(filter(None, [section.node.code, section.node.title]))
+        yield {"label": label, "url": _address(section.key, words), "current": section.key == chosen}
+    yield {"label": _("Everything, to print"), "url": _address(EVERYTHING, words), "current": chosen == EVERYTHING}
+
+
+def _address(section: str, words: str) -> str:
+    query = {name: value for name, value in (("section", section), ("q", words)) if value}
+    return f"?{urlencode(query)}"
+
+
+def _part(section: ReadingSection, words: str, *, in_full: bool) -> dict[str, object]:
+    groups = [
+        {
+            "headings": group.headings,
+            "cards": [Card(one, tuple(_facts(one)) if in_full else ()) for one in group.indicators],
+        }
+        for group in section.groups
+    ]
+    return {"section": section, "groups": groups, "url": _address(section.key, words)}
+
+
+def _facts(indicator: IndicatorView) -> Iterator[tuple[str, str]]:
+    yield _("Life-cycle stage"), _labels(LifeCycleStage, [indicator.stage] if indicator.stage else [])
+    yield _("Seen through"), _labels(Lens, indicator.lenses)
+    yield _("Technology that helps"), _labels(Technology, indicator.technologies)
+    yield _("Typical assistance"), _labels(AssistanceType, indicator.assistance_types)
+    yield _("Weight"), format_number(indicator.weight)
+
+
+def _labels(choices: type[TextChoices], codes: Iterable[str]) -> str:
+    return ", ".join(str(choices(code).label) for code in codes)
