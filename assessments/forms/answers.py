@@ -15,6 +15,7 @@ from assessments.enums import AnswerRating, Basis, Confidence, Lens
 from assessments.frameworks.tree import IndicatorView, NodeView
 from assessments.models import Answer
 from assessments.services.answers import AnswerContent, content_of
+from wam_portal.formats import format_distance, format_moment
 
 LEVEL: Final = "level:"
 """What stands before an option's key in the value of a level's radio button; other ratings stand bare."""
@@ -187,6 +188,17 @@ class AnswerCard:
         preset = _("As in the framework: %(label)s") % {"label": self.indicator.target.label}
         own = [Choice(option.key, option.label, option.key == chosen) for option in self.indicator.scale.options]
         return [Choice("", preset, not chosen), *own]
+
+    @property
+    def saved_text(self) -> str:
+        """Who saved what stands there, and when."""
+        if self.answer is None:
+            return _("Nothing saved yet")
+        return _("Saved by %(who)s %(distance)s (%(moment)s)") % {
+            "who": self.answer.updated_by.full_name,
+            "distance": format_distance(self.answer.updated_at),
+            "moment": format_moment(self.answer.updated_at),
+        }
 
     @property
     def more_open(self) -> bool:

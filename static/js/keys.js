@@ -45,6 +45,15 @@
     }
   });
 
+  // "Save and next" on a page of several forms moves on without loading the page again; the last one loads the next page.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("form[data-autosave] [data-next]");
+    const forms = [...document.querySelectorAll("form[data-autosave]")];
+    if (!button || button.form === forms[forms.length - 1]) return;
+    event.preventDefault();
+    saveAndNext(button.form);
+  });
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 })();
