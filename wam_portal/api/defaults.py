@@ -1,16 +1,32 @@
-"""What the settings name as the defaults of every endpoint: nobody may do anything, and pages stay small."""
+"""What the settings name as the defaults of every endpoint: our session, nobody may do anything, small pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.views import View
+from drf_spectacular.authentication import SessionScheme
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import IntegerField
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+
+class PortalSession(SessionAuthentication):
+    """The session of the pages, with its check against forged requests. Whoever has none is told so with 401."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """The scheme to sign in by; without one the answer would be 403, as to somebody known."""
+        return "Session"
+
+
+class PortalSessionScheme(SessionScheme):  # type: ignore[no-untyped-call]  # drf-spectacular registers it so
+    """The same in the OpenAPI document: the session cookie."""
+
+    target_class = "wam_portal.api.defaults.PortalSession"
 
 
 class DenyAll(BasePermission):

@@ -76,7 +76,8 @@ def described(
     """
     party = OpenApiParameter("party", str, OpenApiParameter.PATH, description="The party that you act for: its slug.")
     problems = {
-        status.HTTP_403_FORBIDDEN: OpenApiResponse(ProblemSerializer, "Not signed in, or not allowed to your role."),
+        status.HTTP_401_UNAUTHORIZED: OpenApiResponse(ProblemSerializer, "Not signed in."),
+        status.HTTP_403_FORBIDDEN: OpenApiResponse(ProblemSerializer, "Not allowed to your role."),
         status.HTTP_404_NOT_FOUND: OpenApiResponse(ProblemSerializer, "Not there, or not there for you."),
     }
     if query:

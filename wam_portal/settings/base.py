@@ -214,7 +214,7 @@ GRANT_CHANGED_JOBS = ("cooperation.match_request",)
 
 # --- API -----------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["wam_portal.api.defaults.PortalSession"],
     "DEFAULT_PERMISSION_CLASSES": ["wam_portal.api.defaults.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
