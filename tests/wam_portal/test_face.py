@@ -137,9 +137,9 @@ def test_error_page_renders_without_a_request_and_says_what_to_do(status: int) -
 
 
 def test_refusal_page_names_reason_and_who_can() -> None:
-    html = render_to_string("403.html", {"decision": refuse("Only an approver endorses.", "Colonel <Idris>")})
+    html = render_to_string("403.html", {"decision": refuse("Only an approver endorses.", "Colonel <Idris> can.")})
     assert "Only an approver endorses." in html
-    assert "Who can: Colonel &lt;Idris&gt;." in html
+    assert "Colonel &lt;Idris&gt; can." in html
 
 
 def acting_page(**context: Any) -> str:

@@ -87,9 +87,9 @@ class TestActionButton:
         assert "disabled" not in html
 
     def test_refused_action_stays_visible_with_reason_and_who_can_and_cannot_be_sent(self) -> None:
-        decision = refuse("Two answers are missing.", "the approver")
+        decision = refuse("Two answers are missing.", "The approver can.")
         html = render("{% action_button 'Endorse' '/x/' decision 'post' %}", decision=decision)
-        assert text_of(html) == "Endorse Two answers are missing. Who can: the approver."
+        assert text_of(html) == "Endorse Two answers are missing. The approver can."
         assert "<form" not in html
         assert 'href="/x/"' not in html
         button = re.search(r"<button[^>]*>", html)
