@@ -86,7 +86,8 @@ def test_charts_use_the_colours_of_the_tokens() -> None:
 
 
 def test_own_styles_and_scripts_stay_within_their_weight() -> None:
-    assert sum(path.stat().st_size for path in (*STYLES, *SCRIPTS)) <= 30 * 1024
+    # Uncompressed; a page loads what all pages share and at most one file of its own.
+    assert sum(path.stat().st_size for path in (*STYLES, *SCRIPTS)) <= 44 * 1024
     assert all(path.stat().st_size <= 5_000 for path in SCRIPTS)
 
 
