@@ -2,17 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.enums import AssessmentStatus, RequestStatus
+from assessments.models import Assessment, AssistanceRequest, Grant
+from assessments.models.gaps import GAP_READERS
+from assessments.selectors.work import (
+    assessments_in,
+    assigned_sections,
+    grants_ending,
+    requests_in,
+    requests_not_shared,
+)
 from wam_portal.access import Viewer
-from wam_portal.work_list import NavigationItem, WorkGroup
+from wam_portal.accounts.enums import STATE_STAFF, Role
+from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
+
+CAN_SHARE = (Role.APPROVER, Role.NATIONAL_ADMIN)
 
 
-def navigation(viewer: Viewer) -> Iterable[NavigationItem]:
+def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
     """The main pages of this app that the viewer can use."""
-    return ()
+    slug = viewer.party.slug
+    if viewer.party.assesses and viewer.has_role(*STATE_STAFF):
+        yield NavigationItem(_("Baselines"), reverse("assessments:assessment-list", args=[slug]))
+        yield NavigationItem(_("Requests"), reverse("assessments:request-list", args=[slug]))
 
 
-def work_groups(viewer: Viewer) -> Iterable[WorkGroup]:
+def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
-    return ()
+    if not viewer.party.assesses:
+        return
+    if viewer.has_role(Role.CONTRIBUTOR):
+        yield _sections(viewer)
+    if viewer.has_role(Role.EDITOR):
+        rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.DRAFT))
+        yield WorkGroup("baselines", _("Baselines to rate"), rating)
+        drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))
+        yield WorkGroup("drafts", _("Requests to complete"), drafts)
+    if viewer.has_role(Role.APPROVER):
+        review = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.IN_REVIEW))
+        yield WorkGroup("review", _("Baselines to review"), review)
+        others = [row for row in requests_in(viewer, RequestStatus.DRAFT) if row.last_edited_by_id != viewer.user.pk]
+        drafts = tuple(_request(viewer, row) for row in others)
+        note = _("Endorse them once nothing is missing.")
+        yield WorkGroup("endorse", _("Requests to endorse"), drafts, note)
+    if viewer.has_role(*CAN_SHARE):
+        kept = tuple(_request(viewer, row) for row in requests_not_shared(viewer))
+        yield WorkGroup("share", _("Endorsed and not shared"), kept, _("No donor can see these."))
+        ending = tuple(_grant(viewer, row) for row in grants_ending(viewer))
+        yield WorkGroup("ending", _("Grants that end soon"), ending)
+    if viewer.has_role(*GAP_READERS) and not viewer.has_role(Role.EDITOR, Role.APPROVER):
+        recent = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.DRAFT))
+        yield WorkGroup("running", _("Baselines under way"), recent)
+
+
+def _sections(viewer: Viewer) -> WorkGroup:
+    items = tuple(
+        WorkItem(
+            label=row.section.title,
+            url=reverse("assessments:section-sheet", args=[viewer.party.slug, row.assessment.uuid, row.section.key]),
+            context=row.assessment.title,
+            due=row.due_on,
+        )
+        for row in assigned_sections(viewer)
+    )
+    return WorkGroup("sections", _("Sections assigned to you"), items)
+
+
+def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
+    url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
+    context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
+    return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+
+
+def _request(viewer: Viewer, row: AssistanceRequest) -> WorkItem:
+    url = reverse("assessments:request-detail", args=[viewer.party.slug, row.uuid])
+    return WorkItem(row.title, url, row.reference, since=row.updated_at)
+
+
+def _grant(viewer: Viewer, row: Grant) -> WorkItem:
+    request = row.release.request_version.request
+    url = reverse("assessments:request-detail", args=[viewer.party.slug, request.uuid])
+    recipient = str(row.recipient) if row.recipient else row.get_recipient_kind_display()
+    return WorkItem(f"{request.reference} · {recipient}", url, request.title, due=row.expires_at.date())

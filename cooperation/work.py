@@ -2,17 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments import public
+from cooperation.enums import Side
+from cooperation.models import Match
+from cooperation.models.dossiers import NATIONAL_READERS
+from cooperation.models.matches import STATE_READERS
+from cooperation.selectors.work import best_suggestions, matches_waiting_for, newest_grants
 from wam_portal.access import Viewer
-from wam_portal.work_list import NavigationItem, WorkGroup
+from wam_portal.accounts.enums import Role
+from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
+
+STATE_DECIDES = (Role.APPROVER, Role.NATIONAL_ADMIN)
 
 
-def navigation(viewer: Viewer) -> Iterable[NavigationItem]:
+def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
     """The main pages of this app that the viewer can use."""
-    return ()
+    slug = viewer.party.slug
+    receives = viewer.has_role(Role.OFFERING_MEMBER, Role.COORDINATOR)
+    if receives:
+        yield NavigationItem(_("Granted requests"), reverse("cooperation:granted-list", args=[slug]))
+    reads_for_state = viewer.party.assesses and viewer.has_role(*STATE_READERS)
+    if receives or reads_for_state:
+        yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
+    if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
+        yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
+    if receives or (viewer.party.assesses and viewer.has_role(*NATIONAL_READERS)):
+        yield NavigationItem(_("Dossiers"), reverse("cooperation:dossier-list", args=[slug]))
 
 
-def work_groups(viewer: Viewer) -> Iterable[WorkGroup]:
+def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
-    return ()
+    if viewer.party.assesses and viewer.has_role(*STATE_DECIDES):
+        yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
+    if viewer.has_role(Role.OFFERING_MEMBER):
+        yield _matches("donor-waiting", _("States that wait for your answer"), viewer, Side.DONOR)
+        suggested = tuple(_match(viewer, row) for row in best_suggestions(viewer, Side.DONOR))
+        yield WorkGroup("suggested", _("Suggested for your offers"), suggested, _("Best first."))
+    if viewer.has_role(Role.OFFERING_MEMBER, Role.COORDINATOR):
+        granted = tuple(_granted(viewer, row) for row in newest_grants(viewer))
+        yield WorkGroup("granted", _("Shared with you"), granted)
+
+
+def _matches(key: str, title: str, viewer: Viewer, side: Side) -> WorkGroup:
+    return WorkGroup(key, title, tuple(_match(viewer, row) for row in matches_waiting_for(viewer, side)))
+
+
+def _match(viewer: Viewer, row: Match) -> WorkItem:
+    other = row.state if viewer.party.pk == row.donor_id else row.donor
+    url = reverse("cooperation:match-detail", args=[viewer.party.slug, row.uuid])
+    return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, since=row.updated_at)
+
+
+def _granted(viewer: Viewer, row: public.ReleasedRequest) -> WorkItem:
+    url = reverse("cooperation:granted-detail", args=[viewer.party.slug, row.grant_uuid])
+    context = f"{row.state} · {row.reference}"
+    return WorkItem(row.title, url, context, since=row.granted_at)

@@ -1,0 +1,33 @@
+"""What waits for a viewer on the international side; each list in one statement, at most `MOST` entries."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from assessments import public
+from cooperation.enums import MatchStatus, Side
+from cooperation.models import Match
+from cooperation.selectors.matches import matches_for
+from wam_portal.access import Viewer
+
+MOST: Final = 20
+
+
+def matches_waiting_for(viewer: Viewer, side: Side) -> list[Match]:
+    """Matches to which the other side has agreed and one's own has not."""
+    proposed = matches_for(viewer).filter(status=MatchStatus.PROPOSED)
+    if side == Side.DONOR:
+        return list(proposed.filter(donor=viewer.party, donor_agreed_at__isnull=True)[:MOST])
+    return list(proposed.filter(state=viewer.party, state_agreed_at__isnull=True)[:MOST])
+
+
+def best_suggestions(viewer: Viewer, side: Side) -> list[Match]:
+    """Eligible suggestions that nobody has looked into, best first."""
+    suggested = matches_for(viewer).filter(status=MatchStatus.SUGGESTED, eligible=True)
+    mine = suggested.filter(donor=viewer.party) if side == Side.DONOR else suggested.filter(state=viewer.party)
+    return list(mine[:MOST])
+
+
+def newest_grants(viewer: Viewer) -> list[public.ReleasedRequest]:
+    """The requests granted last, one entry a request."""
+    return public.releases_for(viewer).newest_of_each_request()[:MOST]
