@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from assessments.public import ReleasedRequest
+from cooperation.permissions import can_request_dossier
 from cooperation.selectors.granted import granted_to, match_counts, open_granted
 from cooperation.selectors.ledgers import headline_of
 from cooperation.selectors.matches import matches_of_request
@@ -66,6 +67,7 @@ def granted_detail(request: PartyRequest, grant: UUID) -> HttpResponse:
             for match in matches_of_request(viewer, released.request_uuid)
         ],
         "offers": viewer.party.offers,
+        "dossier_decision": can_request_dossier(viewer, released),
         "breadcrumbs": [
             (_("Requests shared with you"), reverse("cooperation:granted-list", args=[slug])),
             (released.reference, ""),

@@ -256,3 +256,19 @@ def test_a_donors_list_costs_the_same_with_any_number_of_grants(
         page = client.get(dana.url("cooperation:dossier-list")).content.decode()
     assert page.count("dossier-create") == 0
     assert page.count("XA-2026-001") == grants
+
+
+def test_the_pages_of_request_and_grant_offer_the_dossier(
+    grant: Grant, request_a: AssistanceRequest, aldo: Persona, amina: Persona, vera: Persona, dana: Persona
+) -> None:
+    own = amina.client.get(amina.url("assessments:request-detail", request_a.uuid)).content.decode()
+    assert amina.url("cooperation:dossier-create") in own
+    assert f'name="request" value="{request_a.uuid}"' in own
+    seen = vera.client.get(vera.url("assessments:request-detail", request_a.uuid)).content.decode()
+    assert vera.url("cooperation:dossier-create") not in seen
+    held = dana.client.get(dana.url("cooperation:granted-detail", grant.uuid)).content.decode()
+    assert f'name="grant" value="{grant.uuid}"' in held
+    [lower] = release_to(aldo, request_a, dana.viewer.party, level="gaps")
+    refused = dana.client.get(dana.url("cooperation:granted-detail", lower.uuid)).content.decode()
+    assert f'name="grant" value="{lower.uuid}"' not in refused
+    assert "This grant does not include the dossier." in refused
