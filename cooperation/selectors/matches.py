@@ -85,14 +85,13 @@ def matches_of_request(viewer: Viewer, request_uuid: UUID) -> MatchQuerySet:
 
 
 def match_totals(viewer: Viewer, offer: Offer) -> dict[str, int]:
-    """How many matches of an offer the viewer may see, and how many of them are eligible, undecided, accepted."""
+    """How many matches of an offer the viewer may see, and how many of them wait for a decision or are accepted."""
     return (
         matches_for(viewer)
         .filter(offer=offer)
         .order_by()
         .aggregate(
             total=Count("pk"),
-            eligible=Count("pk", filter=Q(eligible=True)),
             undecided=Count("pk", filter=Q(eligible=True, status__in=UNDECIDED)),
             accepted=Count("pk", filter=Q(status=MatchStatus.ACCEPTED)),
         )
