@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,8 +22,3 @@ class DossierForm(forms.Form):
         if not self.errors and bool(cleaned.get("request")) == bool(cleaned.get("grant")):
             raise forms.ValidationError(_("Choose one request or one grant to make a dossier of."))
         return cleaned
-
-
-def dossier_form(*, request_uuid: UUID | None = None, grant_uuid: UUID | None = None) -> DossierForm:
-    """An empty form for one source, in the language that the reader uses now."""
-    return DossierForm(initial={"request": request_uuid, "grant": grant_uuid, "language": get_language()})

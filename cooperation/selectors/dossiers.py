@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from assessments import public
-from assessments.public import ReleasedRequest
+from assessments.public import GrantLevel, ReleasedRequest
 from cooperation.models import Dossier
 from cooperation.models.dossiers import NATIONAL_READERS, DossierQuerySet
 from cooperation.permissions import can_request_dossier
@@ -24,6 +24,11 @@ class DossierChoice:
 
     released: ReleasedRequest
     decision: Decision
+
+    @property
+    def level_label(self) -> str:
+        """What the grant discloses, in words."""
+        return str(GrantLevel(self.released.level).label)
 
 
 def require_reader(viewer: Viewer) -> None:

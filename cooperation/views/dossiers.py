@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cooperation.forms.dossiers import DossierForm, dossier_form
+from cooperation.forms.dossiers import DossierForm
 from cooperation.models import Dossier
 from cooperation.selectors.dossiers import (
     can_make_here,
@@ -72,11 +72,10 @@ def dossier_create(request: PartyRequest) -> HttpResponse:
 def dossier_detail(request: PartyRequest, dossier: UUID) -> HttpResponse:
     """One dossier: how far it is, what it holds, the file when it is ready."""
     found = get_dossier(request.viewer, dossier)
-    by_request = None if found.grant_uuid else found.request_uuid
     context = {
         **_progress(request, found),
         "decision": can_make_here(request.viewer, found),
-        "form": dossier_form(request_uuid=by_request, grant_uuid=found.grant_uuid),
+        "trace": _trace(request, found),
         "breadcrumbs": [(_("Dossiers"), _url(request, "dossier-list")), (found.reference, "")],
     }
     return render(request, "cooperation/dossier_detail.html", context)
@@ -127,6 +126,18 @@ def _progress(request: PartyRequest, dossier: Dossier) -> dict[str, Any]:
         "page_url": _url(request, "dossier-detail", dossier.uuid),
         "file_url": _url(request, "dossier-file", dossier.uuid),
     }
+
+
+def _trace(request: PartyRequest, dossier: Dossier) -> list[dict[str, Any]]:
+    slug = request.viewer.party.slug
+    if dossier.grant_uuid:
+        kind, url = _("Granted request"), _url(request, "granted-detail", dossier.grant_uuid)
+    else:
+        kind, url = _("Request"), reverse("assessments:request-detail", args=[slug, dossier.request_uuid])
+    return [
+        {"kind": kind, "label": dossier.reference, "url": url},
+        {"kind": _("Dossier"), "label": dossier.get_audience_display(), "current": True},
+    ]
 
 
 def _url(request: PartyRequest, name: str, *args: object) -> str:
