@@ -23,11 +23,14 @@ def _state(match: Match) -> Viewer:
 
 
 def _amount(match: Match) -> int | None:
-    """What a careful donor gives first: half the ceiling."""
+    """What a careful donor gives first: half the ceiling, but no more than is sought where that is known."""
     offer = match.offer
     if offer.capacity_minor is None:
         return None
-    return max(offer.floor_minor or 0, (offer.ceiling_minor or offer.capacity_minor) // 2)
+    sought = match.need["amount"]
+    known = sought.get("minor") if sought.get("currency") == offer.currency else None
+    half = (offer.ceiling_minor or offer.capacity_minor) // 2
+    return max(offer.floor_minor or 0, half if known is None else min(half, known))
 
 
 def _proposed_by_donor(match: Match) -> Match:
@@ -36,7 +39,7 @@ def _proposed_by_donor(match: Match) -> Match:
         base_version=match.version,
         actor=_donor(match),
         amount_minor=_amount(match),
-        reason="Fits our programme; we would begin with half of what is sought.",
+        reason="Fits our programme; we could begin next quarter.",
     )
 
 
