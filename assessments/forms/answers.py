@@ -148,6 +148,17 @@ class AnswerCard:
         return self.indicator.key
 
     @property
+    def problems(self) -> list[dict[str, str]]:
+        """What is wrong, each with the id of the control that it is about ("" for those of no visible control)."""
+        ids = {name: f"id_{self.key}_{name}" for name in LABELS} | {"rating": f"{self.rating_id}_0"}
+        return [{"text": text, "target": ids.get(name, "")} for name, texts in self.errors.items() for text in texts]
+
+    @property
+    def rating_id(self) -> str:
+        """The id of the group of option cards; the error summary leads to its first choice."""
+        return f"id_{self.key}_rating"
+
+    @property
     def options(self) -> list[Choice]:
         """The levels of the scale, then the ways to give none."""
         chosen, count = self.values["rating"], len(self.indicator.levels)

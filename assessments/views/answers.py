@@ -168,11 +168,8 @@ def _invalid(request: PartyRequest, assessment: Assessment, tree: FrameworkTree,
     if _is_fragment(request):
         response = render(request, "assessments/answer_form.html", {"card": card}, status=UNPROCESSABLE)
         return _retargeted(response, form.indicator)
-    problems = [
-        {"text": text, "target": f"id_{card.key}_{name}"} for name, texts in card.errors.items() for text in texts
-    ]
     context = _answer_context(request, assessment, tree, form.indicator)
-    context |= {"card": card, "problems": problems}
+    context |= {"card": card, "problems": card.problems}
     return render(request, "assessments/answer_edit.html", context, status=UNPROCESSABLE)
 
 

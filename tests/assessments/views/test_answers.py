@@ -330,6 +330,12 @@ def test_page_holds_at_most_twenty_indicators_and_pages_hold_all_of_a_section(am
         assert amina.client.get(sheet(amina, assessment, "p1"), {"page": odd}).status_code == 200
 
 
+def test_no_two_controls_of_a_sheet_share_an_id(amina: Persona, assessment: Assessment) -> None:
+    ids = re.findall(r'\bid="([^"]*)"', shown(amina.client.get(sheet(amina, assessment))))
+    assert sorted(ids) == sorted(set(ids))
+    assert {"id_coo-01_rating", "id_coo-01_rating_0", "id_coo-02_narrative"} <= set(ids)
+
+
 def test_progress_line_counts_what_was_saved(amina: Persona, carl: Persona, assessment: Assessment) -> None:
     give_answer(amina.viewer, assessment, "coo-01")
     url = amina.url("assessments:section-progress", assessment.uuid, "coo")
