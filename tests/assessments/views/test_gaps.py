@@ -1,0 +1,232 @@
+"""The gap board and the page of a gap, through HTTP."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.enums import GapStatus
+from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap
+from assessments.services.gaps import dismiss_gap
+from tests.assessments.request_factories import make_draft, make_gap, rate, start_baseline
+from tests.personas import Persona
+
+KEYS = ("coo-01", "sto-01", "coo-02")
+
+
+@pytest.fixture
+def assessment(amina: Persona, framework: FrameworkVersion) -> Assessment:
+    return start_baseline(amina, framework)
+
+
+def shown(response: HttpResponse) -> list[str]:
+    """Codes of the gaps in the table, in their order."""
+    return re.findall(r'gaps/[-0-9a-f]{36}/"><bdi class="code" dir="ltr">([A-Z0-9-]+)<', response.content.decode())
+
+
+def board(person: Persona, assessment: Assessment, query: str = "") -> HttpResponse:
+    response: HttpResponse = person.client.get(person.url("assessments:gap-list", assessment.uuid) + query)
+    return response
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_board_costs_the_same_at_one_gap_and_at_three(
+    amina: Persona,
+    assessment: Assessment,
+    rows: int,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for key in KEYS[:rows]:
+        make_draft(amina, [make_gap(amina, assessment, key)])
+    client = amina.client
+    url = amina.url("assessments:gap-list", assessment.uuid)
+    client.get(url)
+    with django_assert_num_queries(8):
+        response = client.get(url)
+    assert len(shown(response)) == rows
+
+
+def test_gaps_stand_by_severity_or_by_area(amina: Persona, assessment: Assessment) -> None:
+    for key, level in (("coo-01", 3), ("sto-01", 1), ("coo-02", 2)):
+        make_gap(amina, assessment, key, level)
+    assert shown(board(amina, assessment)) == ["STO-01", "COO-02", "COO-01"]
+    assert shown(board(amina, assessment, "?group=area")) == ["COO-02", "COO-01", "STO-01"]
+    assert shown(board(amina, assessment, "?group=area&ordering=code")) == ["COO-01", "COO-02", "STO-01"]
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("?tier=critical", ["STO-01"]),
+        ("?area=coo", ["COO-02", "COO-01"]),
+        ("?status=dismissed", ["COO-03"]),
+        ("?status=closed", ["STO-02"]),
+        ("?status=all", ["STO-01", "COO-02", "STO-02", "COO-01", "COO-03"]),
+        ("?stage=governance", ["STO-01", "COO-02", "COO-01"]),
+        ("?stage=disposal", []),
+        ("?lens=gender", []),
+        ("?search=sto-0", ["STO-01"]),
+        ("?search=nothing", []),
+        ("?tier=nonsense", ["STO-01", "COO-02", "COO-01"]),
+    ],
+)
+def test_the_board_is_filtered(amina: Persona, assessment: Assessment, query: str, codes: list[str]) -> None:
+    for key, level in (("coo-01", 3), ("sto-01", 1), ("coo-02", 2), ("sto-02", 2)):
+        make_gap(amina, assessment, key, level)
+    dismissed = make_gap(amina, assessment, "coo-03", 3)
+    dismiss_gap(gap=dismissed, base_version=dismissed.version, actor=amina.viewer, reason="Not ours.")
+    rate(amina, assessment, "sto-02", 4)
+    assert shown(board(amina, assessment, query)) == codes
+
+
+def test_a_viewer_sees_the_gaps_but_cannot_choose(amina: Persona, vera: Persona, assessment: Assessment) -> None:
+    make_gap(amina, assessment, "coo-01")
+    response = board(vera, assessment)
+    assert shown(response) == ["COO-01"]
+    assert 'name="gaps"' not in response.content.decode()
+    assert "A focal point of your State can" in response.content.decode()
+
+
+@pytest.mark.parametrize("who", ["carl", "boris"])
+def test_contributors_and_outsiders_find_no_gaps(
+    amina: Persona, assessment: Assessment, who: str, request: pytest.FixtureRequest
+) -> None:
+    gap = make_gap(amina, assessment, "coo-01")
+    person: Persona = request.getfixturevalue(who)
+    assert board(person, assessment).status_code == 404
+    assert person.client.get(person.url("assessments:gap-detail", gap.uuid)).status_code == 404
+    assert person.client.get(amina.url("assessments:gap-detail", gap.uuid)).status_code == 404
+
+
+def test_a_gap_shows_what_it_rests_on_and_what_came_of_it(amina: Persona, assessment: Assessment) -> None:
+    rate(amina, assessment, "coo-01", 2, narrative="One officer keeps it.")
+    gap = make_gap(amina, assessment, "coo-01", 2)
+    draft = make_draft(amina, [gap])
+    text = amina.client.get(amina.url("assessments:gap-detail", gap.uuid)).content.decode()
+    assert draft.reference in text
+    assert amina.url("assessments:answer-edit", assessment.uuid, "coo-01") in text
+    dismissed = Gap.objects.select_related("assessment").get()
+    dismiss_gap(gap=dismissed, base_version=dismissed.version, actor=amina.viewer, reason="Held by the army.")
+    text = amina.client.get(amina.url("assessments:gap-detail", gap.uuid)).content.decode()
+    assert "source changed, review" in text
+    assert "Held by the army." in text
+
+
+def test_confirming_and_taking_it_back(amina: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01", confirmed=False)
+    response = amina.client.post(amina.url("assessments:gap-confirm", gap.uuid), {"base_version": 1})
+    assert response.headers["Location"] == amina.url("assessments:gap-detail", gap.uuid)
+    assert Gap.objects.get().status == GapStatus.CONFIRMED
+    amina.client.post(amina.url("assessments:gap-reopen", gap.uuid), {"base_version": 2})
+    assert Gap.objects.get().status == GapStatus.OPEN
+
+
+def test_a_dismissal_without_reason_says_so_and_changes_nothing(amina: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01")
+    response = amina.client.post(
+        amina.url("assessments:gap-dismiss", gap.uuid), {"base_version": gap.version, "reason": " "}
+    )
+    assert response.status_code == 422
+    assert "#id_reason" in response.content.decode()
+    assert Gap.objects.get().status == GapStatus.CONFIRMED
+
+
+def test_an_over_long_root_cause_is_kept_on_the_page(amina: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01")
+    text = "long " * 401
+    response = amina.client.post(
+        amina.url("assessments:gap-describe", gap.uuid), {"base_version": gap.version, "root_cause": text}
+    )
+    assert response.status_code == 422
+    assert text.strip() in response.content.decode()
+    assert Gap.objects.get().root_cause == ""
+
+
+@pytest.mark.parametrize("step", ["confirm", "dismiss", "reopen", "describe"])
+def test_a_stale_decision_shows_the_gap_as_it_stands(amina: Persona, assessment: Assessment, step: str) -> None:
+    gap = make_gap(amina, assessment, "coo-01", 3, confirmed=step == "reopen")
+    seen = gap.version
+    rate(amina, assessment, "coo-01", 1)
+    response = amina.client.post(
+        amina.url(f"assessments:gap-{step}", gap.uuid),
+        {"base_version": seen, "reason": "My reason.", "root_cause": "My cause."},
+    )
+    text = response.content.decode()
+    assert response.status_code == 409
+    assert "Critical" in text
+    assert step not in {"dismiss", "describe"} or {"dismiss": "My reason.", "describe": "My cause."}[step] in text
+    assert Gap.objects.get().version == seen + 1
+
+
+def test_a_viewer_is_told_who_decides(amina: Persona, vera: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01", confirmed=False)
+    text = vera.client.get(vera.url("assessments:gap-detail", gap.uuid)).content.decode()
+    assert "Only focal points and approvers decide on gaps." in text
+    response = vera.client.post(vera.url("assessments:gap-confirm", gap.uuid), {"base_version": 1})
+    assert response.status_code == 403
+    assert Gap.objects.get().status == GapStatus.OPEN
+
+
+def test_a_decision_on_a_foreign_gap_finds_nothing(amina: Persona, boris: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01", confirmed=False)
+    for step in ("confirm", "dismiss", "reopen", "describe"):
+        response = boris.client.post(
+            boris.url(f"assessments:gap-{step}", gap.uuid), {"base_version": 1, "reason": "x", "root_cause": "x"}
+        )
+        assert response.status_code == 404
+    assert (Gap.objects.get().status, Gap.objects.get().version) == (GapStatus.OPEN, 1)
+
+
+# --- Drafting ------------------------------------------------------------------------------------------------------
+
+
+def draft_url(person: Persona, assessment: Assessment) -> str:
+    return reverse("assessments:request-draft", args=[person.party.slug if person.party else "", assessment.uuid])
+
+
+def test_the_gaps_ticked_become_a_draft(amina: Persona, assessment: Assessment) -> None:
+    gaps = [make_gap(amina, assessment, key) for key in KEYS]
+    response = amina.client.post(draft_url(amina, assessment), {"gaps": [gap.uuid for gap in gaps]})
+    request = AssistanceRequest.objects.get()
+    assert response.headers["Location"] == amina.url("assessments:request-edit", request.uuid)
+    assert [need.functional_area for need in request.needs.all()] == ["COO", "STO"]
+
+
+def test_drafting_from_nothing_says_so_on_the_board(amina: Persona, assessment: Assessment) -> None:
+    make_gap(amina, assessment, "coo-01")
+    response = amina.client.post(draft_url(amina, assessment))
+    assert response.status_code == 422
+    assert "Choose at least one gap." in response.content.decode()
+
+
+def test_a_gap_of_another_state_in_the_form_drafts_nothing_and_keeps_the_choice(
+    amina: Persona, boris: Persona, assessment: Assessment, framework: FrameworkVersion
+) -> None:
+    own = make_gap(amina, assessment, "coo-01")
+    foreign = make_gap(boris, start_baseline(boris, framework), "coo-02")
+    response = amina.client.post(draft_url(amina, assessment), {"gaps": [own.uuid, foreign.uuid]})
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert re.search(rf'value="{own.uuid}" checked', text)
+    assert "COO-02" not in text
+    assert not AssistanceRequest.objects.exists()
+
+
+@pytest.mark.parametrize("sent", ["not-a-uuid", str(uuid4())])
+def test_ids_made_up_draft_nothing(amina: Persona, assessment: Assessment, sent: str) -> None:
+    make_gap(amina, assessment, "coo-01")
+    assert amina.client.post(draft_url(amina, assessment), {"gaps": [sent]}).status_code in {404, 422}
+    assert not AssistanceRequest.objects.exists()
+
+
+def test_only_focal_points_draft(aldo: Persona, amina: Persona, boris: Persona, assessment: Assessment) -> None:
+    gap = make_gap(amina, assessment, "coo-01")
+    refused = aldo.client.post(draft_url(aldo, assessment), {"gaps": [gap.uuid]})
+    assert (refused.status_code, "Only focal points" in refused.content.decode()) == (403, True)
+    assert boris.client.post(draft_url(boris, assessment), {"gaps": [gap.uuid]}).status_code == 404
+    assert not AssistanceRequest.objects.exists()
