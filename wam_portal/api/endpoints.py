@@ -21,6 +21,7 @@ from wam_portal.api.defaults import PortalPagination
 from wam_portal.errors import Conflict, Invalid, NotVisible, Refused
 from wam_portal.party_pages import resolve_viewer
 
+SLUG = "^[-a-zA-Z0-9_]+$"
 F = TypeVar("F", bound=Callable[..., Response])
 
 
@@ -74,7 +75,8 @@ def described(
 
     `found` is the serializer of what it answers; a list, which has a `query`, also says 400 to wrong parameters.
     """
-    party = OpenApiParameter("party", str, OpenApiParameter.PATH, description="The party that you act for: its slug.")
+    slug = {"type": "string", "pattern": SLUG}
+    party = OpenApiParameter("party", slug, OpenApiParameter.PATH, description="The party that you act for: its slug.")
     problems = {
         status.HTTP_401_UNAUTHORIZED: OpenApiResponse(ProblemSerializer, "Not signed in."),
         status.HTTP_403_FORBIDDEN: OpenApiResponse(ProblemSerializer, "Not allowed to your role."),
