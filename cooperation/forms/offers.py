@@ -27,11 +27,14 @@ KIND_ORDER: Final = [
     TerritoryKind.INTERMEDIATE,
     TerritoryKind.COUNTRY,
 ]
+MONEY: Final = ("currency", "capacity", "floor", "ceiling", "max_requests")
+DATES: Final = ("period_start", "period_end", "valid_until")
+SHORT: Final = (MONEY, DATES, ("included", "excluded"))
 SECTIONS: Final = (
     (_("What you offer"), ("title", "summary", "modality", "functional_areas", "assistance_types", "technologies")),
     (_("Where"), ("included", "excluded")),
-    (_("How much"), ("currency", "capacity", "floor", "ceiling", "max_requests")),
-    (_("When"), ("period_start", "period_end", "valid_until")),
+    (_("How much"), MONEY),
+    (_("When"), DATES),
     (
         _("Conditions"),
         (
@@ -112,7 +115,7 @@ class OfferForm(forms.Form):
         help_text=_("Needed for help in kind that holds no amount."),
     )
     period_start = _day(_("Help can be given from"))
-    period_end = _day(_("until"))
+    period_end = _day(_("Help can be given until"))
     valid_until = _day(_("Open for requests until"), _("After this day no new request is matched with the offer."))
     applicant_kinds = _many(_("Who may apply"), ApplicantKind.choices, _("None chosen: everybody."))
     languages = _many(_("Working languages"), settings.LANGUAGES, _("None chosen: any language."))
@@ -161,9 +164,9 @@ class OfferForm(forms.Form):
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return OfferValues(**{**data, **amounts, **lists})
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The fields in their groups."""
-        return [(heading, [self[name] for name in names]) for heading, names in SECTIONS]
+    def sections(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """The fields in their groups, and whether those of a group are short enough to stand side by side."""
+        return [(heading, [self[name] for name in names], names in SHORT) for heading, names in SECTIONS]
 
 
 def initial_of(offer: Offer) -> dict[str, Any]:

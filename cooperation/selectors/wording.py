@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any, Final
 
 from babel.lists import format_list
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments import public
 from cooperation import matching
@@ -100,9 +100,14 @@ def language_name(code: str) -> str:
     return str(names.get(code.replace("-", "_"), names.get(code.partition("-")[0], code)))
 
 
+def apart(text: str) -> str:
+    """Text that keeps its own direction among others, in languages that run from right to left."""
+    return f"\u2068{text}\u2069" if get_language_bidi() else text
+
+
 def listed(words: Iterable[str]) -> str:
     """Words as a list in the active language ("a, b and c"), a dash for none."""
-    given = [str(word) for word in words]
+    given = [apart(str(word)) for word in words]
     return str(format_list(given, style="standard", locale=active_locale())) if given else NOTHING
 
 
@@ -123,7 +128,7 @@ def _many(value: Any) -> tuple[str, ...]:
 
 
 def _day(text: str) -> str:
-    return format_day(date.fromisoformat(text))
+    return apart(format_day(date.fromisoformat(text)))
 
 
 def _money(value: Any) -> str:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cooperation.enums import Side
+from cooperation.enums import MatchStatus, Side
 from cooperation.filters import MatchFilter
 from cooperation.forms.matches import DecisionForm, DeclineForm, ReasonForm
 from cooperation.models import Match
@@ -211,7 +211,7 @@ def _labels(viewer: Viewer, match: Match) -> dict[str, str]:
 
 def _actions(viewer: Viewer, match: Match, bound: dict[str, Form]) -> list[dict[str, Any]]:
     """Accepting where the other side has proposed, proposing otherwise; withdrawing only for who has proposed."""
-    first = "accept" if match.status == "proposed" else "propose"
+    first = "accept" if match.status == MatchStatus.PROPOSED else "propose"
     verbs = [first, "decline", *(["withdraw"] if can_withdraw_match(viewer, match) else [])]
     labels = _labels(viewer, match)
     return [
@@ -248,7 +248,6 @@ def _columns(viewer: Viewer) -> list[dict[str, Any]]:
         (_("Need"), False),
         (_("Amount sought"), True),
         (_("Offer"), False),
-        (_("Rules"), False),
         (_("Status"), False),
     ]
     return [{"label": label, "sort": "", "numeric": numeric} for label, numeric in labels]
@@ -265,6 +264,12 @@ def _crumbs(viewer: Viewer, match: Match) -> list[tuple[str, str]]:
     ]
 
 
+def _status(match: Match) -> str:
+    if match.status == MatchStatus.SUGGESTED and not match.eligible:
+        return _("Not eligible")
+    return str(MatchStatus(match.status).label)
+
+
 def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
     slug = viewer.party.slug
     if viewer.party.pk == match.state_id:
@@ -276,5 +281,5 @@ def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
         {"kind": _("Request"), "label": match.request["reference"], "url": request_url},
         {"kind": _("Need"), "label": headline_of(match).area},
         {"kind": _("Offer"), "label": match.offer.title, "url": offer_url},
-        {"kind": _("Match"), "label": match.get_status_display(), "current": True},
+        {"kind": _("Match"), "label": _status(match), "current": True},
     ]
