@@ -107,7 +107,7 @@ class Person:
         return self._show(self.client.post(action, data, follow=True), action)
 
     def form(self, action_part: str) -> Form:
-        """The form on the page that posts to an address with this in it; "" for the one that posts to the page itself."""
+        """The form that posts to an address with this in it; "" for the one that posts to the page itself."""
         for form in self._read.forms:
             here = form.action in {"", self.url.split("?", maxsplit=1)[0]}
             if form.method == "post" and (action_part in form.action if action_part else here):

@@ -125,7 +125,7 @@ def test_from_an_answer_to_a_matched_request_and_its_dossier(  # noqa: PLR0915 (
     # Both sides see why it fits, and agree.
     match = Match.objects.get(eligible=True)
     donor.opens(dana.url("cooperation:match-list")).sees(request.reference)
-    donor.opens(dana.url("cooperation:match-detail", match.uuid)).sees("Area", "Points")
+    donor.opens(dana.url("cooperation:match-detail", match.uuid)).sees("Functional area", "Points")
     donor.sends("/propose/", amount="100000", reason="Fits our programme.")
     approver.opens(aldo.url("work-list")).sees("Amber Fund")
     approver.opens(aldo.url("cooperation:match-detail", match.uuid)).sends(
@@ -161,6 +161,6 @@ def test_from_an_answer_to_a_matched_request_and_its_dossier(  # noqa: PLR0915 (
     verbs = set(Event.objects.filter(chain__party=amina.party).values_list("verb", flat=True))
     assert {"answer.saved", "assessment.endorsed", "request.endorsed", "grant.made", "release.viewed"} <= verbs
     assert verify_chains()[1] == []
-    approver.opens(aldo.url("assessments:grant-revoke", grant.uuid)).sends("")
+    approver.opens(aldo.url("assessments:grant-revoke", request.uuid, grant.uuid)).sends("")
     coordinator.finds_nothing_at(rita.url("cooperation:granted-detail", grant.uuid))
     coordinator.finds_nothing_at(rita.url("cooperation:dossier-file", dossier.uuid))
