@@ -16,6 +16,7 @@ from wam_portal.wording import TIER_LABELS
 PERCENT = 100
 FEWEST_AXES = 3
 MICRO = 1_000_000
+MOST_BARS = 20
 Content = Mapping[str, Any]
 
 
@@ -70,14 +71,23 @@ def _profile_bars(profile: list[dict[str, Any]], *, mirrored: bool) -> BarChart:
 
 def _severity(gaps: list[dict[str, Any]], *, mirrored: bool) -> BarChart:
     return bar_chart(
-        [_severity_bar(gap) for gap in gaps],
+        [_severity_bar(gap) for gap in gaps[:MOST_BARS]],
         maximum=PERCENT,
         axis=_("Severity"),
         key="severity",
-        title=_("Severity of the gaps that this request answers"),
+        title=_severity_title(len(gaps)),
         description=_("One bar for each indicator, the most severe first."),
         mirrored=mirrored,
     )
+
+
+def _severity_title(count: int) -> str:
+    if count <= MOST_BARS:
+        return _("Severity of the gaps that this request answers")
+    return _("Severity of the gaps that this request answers: the first %(shown)s of %(count)s") % {
+        "shown": MOST_BARS,
+        "count": count,
+    }
 
 
 def _severity_bar(gap: Mapping[str, Any]) -> Bar:
