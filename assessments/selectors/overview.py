@@ -39,9 +39,9 @@ class Overview:
     changed: tuple[str, ...]
 
     @property
-    def complete(self) -> bool:
-        """Whether nothing stands in the way of a submission."""
-        return not self.missing
+    def whole(self) -> bool:
+        """Whether the viewer reads the whole record and not only some sections of it."""
+        return all(area.readable for area in self.areas)
 
 
 def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Overview:
