@@ -64,12 +64,11 @@ def is_ready(dossier: Dossier) -> bool:
 
 def released_to_make(viewer: Viewer, *, request_uuid: UUID | None, grant_uuid: UUID | None) -> ReleasedRequest:
     """What a dossier would be made of: one's own request or a grant. Raises `NotVisible` unless just one is named."""
-    if (request_uuid is None) == (grant_uuid is None):
-        raise NotVisible
-    if grant_uuid is not None:
+    if grant_uuid is not None and request_uuid is None:
         return public.releases_for(viewer).get(grant_uuid)
-    assert request_uuid is not None  # noqa: S101 (follows from the first line; for the type checker)
-    return public.preview_request(viewer, request_uuid)
+    if request_uuid is not None and grant_uuid is None:
+        return public.preview_request(viewer, request_uuid)
+    raise NotVisible
 
 
 def grants_to_export(viewer: Viewer, limit: int = 50) -> list[DossierChoice]:

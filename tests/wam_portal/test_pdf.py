@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
-import os
+import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -253,17 +254,25 @@ def test_a_document_that_is_too_long_is_refused_before_anything_is_started() -> 
         render_pdf(PdfSource(html="x" * 9_000_000, identifier="a"))
 
 
-def test_what_the_ticking_raises_stops_the_child_and_goes_on() -> None:
+def test_what_the_ticking_raises_stops_the_child_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
     class Stopped(Exception):
         """Somebody asked to stop."""
+
+    class Noted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **options)  # type: ignore[call-overload]
+            started.append(self)
+
+    monkeypatch.setattr("wam_portal.pdf.subprocess.Popen", Noted)
 
     def stop() -> None:
         raise Stopped
 
     with pytest.raises(Stopped):
         render_pdf(PdfSource(html=page("<p>slow</p>" * 60_000), identifier="a"), tick=stop)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert [child.returncode for child in started] == [-signal.SIGKILL]
 
 
 def test_a_child_may_not_connect_look_up_names_or_start_programs() -> None:
