@@ -1,0 +1,143 @@
+"""Valid input for every route that takes any: a W in the table means that this is taken.
+
+An entry takes the world, the hat and the object, and answers what is sent. A route that writes and has no entry
+fails the matrix with its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+from django.utils import timezone
+
+from tests.access.cast import PASSWORD, Hat
+from tests.access.realm import Realm
+from tests.access.records import Record
+
+Sent = Callable[[Realm, Hat, Record], dict[str, Any]]
+
+
+def _nothing(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {}
+
+
+def _version(record: Record, **fields: Any) -> dict[str, Any]:
+    """Fields of a form that was opened on the object as it stands."""
+    return {"base_version": getattr(record.obj, "version", 1), **fields}
+
+
+def _answer(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    version = record.values["answer_version"]
+    return {"base_version": version, "rating": "level:3", "basis": "document", "narrative": "Something else."}
+
+
+def _assignment(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return {"section": "sto", "membership": record.values["membership"]}
+
+
+def _start(realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    version = str(realm.framework.uuid)
+    return {"framework_version": version, "cycle": "2031", "title": "Next baseline", "started_on": "2031-01-05"}
+
+
+def _baseline(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, title="Another title", started_on="2026-01-05")
+
+
+def _request(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, title="Another title", currency="USD", language="en")
+
+
+def _need(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, functional_area="STO", assistance_types=["TRAIN"], description="More training.")
+
+
+def _release(realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    last_day = timezone.now().date() + timedelta(days=30)
+    donor = realm.cast.parties["D2"]
+    return _version(
+        record, recipients=[str(donor.uuid)], level="summary", purpose="To decide.", expires_on=last_day.isoformat(), share="1"
+    )
+
+
+def _reason(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, reason="For a reason.")
+
+
+def _offer(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(
+        record,
+        title="Another title",
+        modality="grant",
+        currency="USD",
+        capacity="500000",
+        period_start="2026-01-01",
+        period_end="2030-12-31",
+        valid_until="2030-12-31",
+        included=["XB"],
+    )
+
+
+def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
+    amount = {"amount": "1000.00"} if hat.column in {"donor", "other_donor"} else {}
+    return _version(record, reason="For a reason.", **amount)
+
+
+def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record)
+
+
+FORMS: Final[dict[str, Sent]] = {
+    "assessments:answer-edit": _answer,
+    "assessments:assessment-start": _start,
+    "assessments:assessment-edit": _baseline,
+    "assessments:assessment-submit": _only_version,
+    "assessments:assessment-return": _reason,
+    "assessments:assessment-endorse": lambda _r, _h, record: _version(record, authority="commission"),
+    "assessments:assessment-reopen": _reason,
+    "assessments:assignment-add": _assignment,
+    "assessments:assignment-remove": _nothing,
+    "assessments:gap-confirm": _only_version,
+    "assessments:gap-dismiss": _reason,
+    "assessments:gap-reopen": _only_version,
+    "assessments:gap-describe": lambda _r, _h, record: _version(record, root_cause="Too few people."),
+    "assessments:request-draft": lambda _r, _h, record: {"gaps": [str(record.values["gap"])]},
+    "assessments:request-edit": _request,
+    "assessments:request-endorse": _only_version,
+    "assessments:request-reopen": _only_version,
+    "assessments:request-withdraw": _only_version,
+    "assessments:request-release": _release,
+    "assessments:need-add": _need,
+    "assessments:need-edit": _need,
+    "assessments:need-delete": _only_version,
+    "assessments:grant-revoke": _nothing,
+    "cooperation:dossier-create": lambda _r, _h, record: {"request": str(record.values["request"]), "language": "fr"},
+    "cooperation:offer-add": _offer,
+    "cooperation:offer-edit": _offer,
+    "cooperation:offer-publish": _only_version,
+    "cooperation:offer-close": _only_version,
+    "cooperation:offer-run": _only_version,
+    "cooperation:match-propose": _match,
+    "cooperation:match-accept": _match,
+    "cooperation:match-decline": _match,
+    "cooperation:match-withdraw": _match,
+    "set_language": lambda *_: {"language": "fr", "next": "/"},
+    "account_login": lambda *_: {"login": "nobody@example.test", "password": PASSWORD},
+    "account_logout": _nothing,
+    "account_reauthenticate": lambda *_: {"password": PASSWORD},
+    "account_change_password": lambda *_: {
+        "oldpassword": PASSWORD,
+        "password1": "another long passphrase",
+        "password2": "another long passphrase",
+    },
+    "account_reset_password": lambda *_: {"email": "nobody@example.test"},
+    "account_reset_password_from_key": lambda *_: {"password1": "another long passphrase", "password2": "no match"},
+}
+
+
+def form_for(route: str, realm: Realm, hat: Hat, record: Record) -> dict[str, Any] | None:
+    """What to send to a route, or None where nothing is known."""
+    made = FORMS.get(route)
+    return None if made is None else made(realm, hat, record)

@@ -1,0 +1,272 @@
+"""The world of the access proof: two States, two donors, a coordinator, and between them all that can be shared."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from assessments.models import FrameworkVersion, Grant
+from assessments.services.frameworks import import_framework
+from cooperation.models import Dossier, Match, Offer
+from cooperation.services.matches import accept_match, propose_match
+from cooperation.services.offers import draft_offer, publish_offer
+from cooperation.validators import OfferValues
+from tests.access.canaries import Cage
+from tests.access.cast import EVERY_MEMBER, Cast, Hat, make_cast
+from tests.access.records import Record, Records
+from tests.access.realm_states import Shared, StateBuilder, make_dossier
+from tests.conftest import SMALL_FILE
+from tests.personas import make_world
+from wam_portal.access import SystemViewer
+from wam_portal.accounts.models import Territory
+from wam_portal.jobs.models import Job
+from wam_portal.jobs.services import enqueue
+
+DONORS: Final = {
+    "D1": frozenset({"donor"}),
+    "D2": frozenset({"other_donor", "two_hats_donor"}),
+    "RC": frozenset({"coordinator"}),
+}
+AMOUNT: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Realm:
+    """Everything that a probe needs."""
+
+    cage: Cage
+    cast: Cast
+    records: Records
+    framework: FrameworkVersion
+
+    @property
+    def hats(self) -> list[Hat]:
+        """The principals."""
+        return list(self.cast.hats.values())
+
+
+def make_realm() -> Realm:
+    """Build the world in the current transaction. Dossiers are rendered as the worker does it."""
+    cage, records = Cage(), Records()
+    world = make_world()
+    result = import_framework(document=SMALL_FILE.read_bytes(), actor=SystemViewer("framework"), publish=True)
+    assert result.version is not None
+    cast = make_cast(cage, world)
+    realm = Realm(cage, cast, records, result.version)
+    _parties(realm)
+    offers = _Offers(realm, world)
+    offers.make()
+    states = {
+        "A": _state(realm, "A", cast.hats["editor"], cast.hats["approver"]),
+        "B": _state(realm, "B", cast.hats["other_state"], cast.helpers["other_approver"]),
+    }
+    for builder in states.values():
+        builder.sheets()
+        builder.reviews()
+        builder.drafts()
+    shared = _Sharing(realm, states["A"], states["B"], offers)
+    shared.make()
+    _jobs(realm)
+    _framework(realm)
+    return realm
+
+
+def _state(realm: Realm, side: str, editor: Hat, approver: Hat) -> StateBuilder:
+    return StateBuilder(side, realm.cast, realm.cage, realm.records, realm.framework, editor, approver)
+
+
+def _parties(realm: Realm) -> None:
+    for side, party in realm.cast.parties.items():
+        shows = {"party.name": realm.cast.party_names[side], "person.name": _log_name(realm.cast, side)}
+        # A key for a new password that was never given out.
+        values = {"uidb36": "zzzz", "key": "never-given-out"}
+        realm.records.add("party", side, values, shows, party)
+
+
+def _log_name(cast: Cast, side: str) -> str:
+    """Somebody who did things for the party, so that the log names them."""
+    return {"A": cast.person_names["editor"], "B": cast.person_names["other_state"]}.get(side, "")
+
+
+def _framework(realm: Realm) -> None:
+    """The published framework belongs to everybody who is signed in."""
+    version = realm.framework
+    values = {"framework": version.uuid, "key": version.framework.key, "version": version.version}
+    realm.records.add("framework", "A B D1 D2 RC", values, {"framework.title": version.title}, version)
+
+
+class _Offers:
+    """Offers of both donors: for both States, for one, for nobody here; published and drafted."""
+
+    def __init__(self, realm: Realm, world: dict[str, Territory]) -> None:
+        self.realm, self.world = realm, world
+        self.published: dict[str, Offer] = {}
+
+    def make(self) -> None:
+        """All offers; the first word of a name is its donor."""
+        states = {side: self._state_readers(side) for side in ("A", "B")}
+        coordinator = frozenset({"coordinator"})
+        self._offer("D1 wide", "XR1", "D1 A B RC", states["A"] | states["B"] | coordinator, listed=True)
+        self._offer("D1 elsewhere", "XC", "D1", frozenset(), listed=False)
+        self._offer("D2 for B", "XB", "D2 B", states["B"], listed=False)
+        self._offer("D1 draft", "XR1", "D1", frozenset(), publish=False)
+        self._offer("D2 draft", "XR1", "D2", frozenset(), publish=False)
+
+    def _state_readers(self, side: str) -> frozenset[str]:
+        """All staff of a State but contributors and the invited (row 16, stricter for contributors)."""
+        builder = _state(self.realm, side, *[self.realm.cast.hats["editor"]] * 2)
+        return builder.record_readers
+
+    def _offer(
+        self,
+        name: str,
+        where: str,
+        sides: str,
+        readers: frozenset[str],
+        *,
+        listed: bool = True,
+        publish: bool = True,
+    ) -> None:
+        side = name.split()[0]
+        own = DONORS[side]
+        words = {
+            field: self.realm.cage.mint(side, f"offer.{field}", own | readers)
+            for field in ("title", "summary", "strategies")
+        }
+        donor = self.realm.cast.hats["donor" if side == "D1" else "other_donor"]
+        values = OfferValues(
+            title=f"Offer {words['title']}",
+            summary=f"Summary {words['summary']}",
+            strategies=f"Strategies {words['strategies']}",
+            period_start=dt.date(2026, 1, 1),
+            period_end=dt.date(2030, 12, 31),
+            valid_until=dt.date(2030, 12, 31),
+            included=[self.world[where]],
+            listed=listed,
+            capacity_minor=500_000_000,
+        )
+        offer = draft_offer(values=values, actor=donor.viewer)
+        if publish:
+            publish_offer(offer=offer, base_version=offer.version, actor=donor.viewer)
+            offer.refresh_from_db()
+            self.published[name] = offer
+        self.realm.cage.watch(str(offer.uuid), side, "offer.uuid", own | readers)
+        shows = {f"offer.{field}": word for field, word in words.items()}
+        kind = "offer.published" if publish else "offer.draft"
+        self.realm.records.add(kind, sides, {"offer": offer.uuid}, shows, offer)
+
+
+class _Sharing:
+    """Grants at every level, one revoked, one expired; matches in every state that somebody can act on."""
+
+    def __init__(self, realm: Realm, a: StateBuilder, b: StateBuilder, offers: _Offers) -> None:
+        self.realm, self.a, self.b, self.offers = realm, a, b, offers
+        self.parties = realm.cast.parties
+
+    def make(self) -> None:
+        """Share, match, decide."""
+        summary = self._to("A", "D1", "summary", "coo-01")
+        gaps = self._to("A", "D1", "gaps", "coo-02")
+        dossier = self._to("A", "D1", "dossier", "coo-03")
+        asked = self._to("A", "D1", "summary", "coo-01")
+        self._to("A", "RC", "dossier", "coo-03")
+        self._to("A", "RC", "summary", "coo-01")
+        own = self._to("B", "D2", "dossier", "coo-03")
+        everybody = DONORS["D1"] | DONORS["D2"]
+        shared = self.b.request("coo-01", level="summary", readers=everybody)
+        self.b.grant(shared, None, "summary", everybody, "D1 D2")
+        donor = self.realm.cast.hats["donor"]
+        revoked = self.a.lapsed(donor, expired=False)
+        expired = self.a.lapsed(donor, expired=True)
+        self._suggested("A D1", summary, "D1 wide")
+        self._suggested("B D1", shared, "D1 wide")
+        self._suggested("B D2", shared, "D2 for B")
+        self._suggested("B D2", own, "D2 for B")
+        self._add_match("match.ineligible", "D1", summary, "D1 elsewhere")
+        self._add_match("match.lapsed", "A", revoked, "D1 wide")
+        self._add_match("match.lapsed", "A", expired, "D1 wide")
+        self._dossiers()
+        self._propose(gaps, by="donor")
+        self._propose(asked, by="approver")
+        self._accept(dossier)
+
+    def _dossiers(self) -> None:
+        """A national one of each State, and one of each recipient of a full dossier."""
+        for builder in (self.a, self.b):
+            [endorsed] = self.realm.records.own("request.endorsed", builder.side)
+            dossier = make_dossier(builder.editor, request_uuid=endorsed.values["request"])
+            self._add_dossier(builder.side, builder.granters, endorsed, dossier)
+        for side, hat in (("D1", "donor"), ("D2", "other_donor"), ("RC", "coordinator")):
+            for record in self.realm.records.own("grant.received", side):
+                if isinstance(record.obj, Grant) and record.obj.level == "dossier":
+                    person = self.realm.cast.hats[hat]
+                    dossier = make_dossier(person, grant_uuid=record.values["grant"])
+                    self._add_dossier(side, DONORS[side], record, dossier)
+
+    def _add_dossier(self, side: str, readers: frozenset[str], source: Record, dossier: Dossier) -> None:
+        self.realm.cage.watch(str(dossier.uuid), side, "dossier.uuid", readers)
+        self.realm.cage.watch(dossier.file_name, side, "dossier.file_name", ())
+        shows = {label: source.shows[label] for label in ("request.title",)}
+        self.realm.records.add("dossier", side, {"dossier": dossier.uuid}, shows, dossier)
+
+    def _to(self, state: str, to: str, level: str, indicator: str) -> Shared:
+        builder = self.a if state == "A" else self.b
+        shared = builder.request(indicator, level=level, readers=DONORS[to])
+        builder.grant(shared, self.parties[to], level, DONORS[to], to)
+        return shared
+
+    def _match(self, shared: Shared, offer: str) -> Match:
+        found = Match.objects.select_related("offer", "donor", "state")
+        return found.get(request_uuid=shared.request.uuid, offer=self.offers.published[offer])
+
+    def _add_match(self, kind: str, sides: str, shared: Shared, offer: str, **shows: str) -> Record:
+        match = self._match(shared, offer)
+        readers = self._readers(sides)
+        self.realm.cage.watch(str(match.uuid), sides, "match.uuid", readers)
+        values = {**shared.values, "match": match.uuid, "offer": match.offer.uuid, "grant": match.grant_uuid}
+        return self.realm.records.add(kind, sides, values, {**shared.shows, **shows}, match)
+
+    def _readers(self, sides: str) -> frozenset[str]:
+        readers: frozenset[str] = frozenset()
+        for side in sides.split():
+            builder = {"A": self.a, "B": self.b}.get(side)
+            readers |= builder.record_readers if builder else DONORS[side]
+        return readers
+
+    def _suggested(self, sides: str, shared: Shared, offer: str) -> None:
+        self._add_match("match.suggested", sides, shared, offer)
+
+    def _propose(self, shared: Shared, *, by: str) -> None:
+        match, hat = self._match(shared, "D1 wide"), self.realm.cast.hats[by]
+        reason = self.realm.cage.mint("A D1", "match.reason", self._readers("A D1"))
+        amount = AMOUNT if by == "donor" else None
+        propose_match(
+            match=match, base_version=match.version, actor=hat.viewer, amount_minor=amount, reason=f"Note {reason}"
+        )
+        kind = "match.awaiting_state" if by == "donor" else "match.awaiting_donor"
+        self._add_match(kind, "A D1", shared, "D1 wide", **{"match.reason": reason})
+
+    def _accept(self, shared: Shared) -> None:
+        match = self._match(shared, "D1 wide")
+        donor, approver = self.realm.cast.hats["donor"], self.realm.cast.hats["approver"]
+        propose_match(match=match, base_version=match.version, actor=donor.viewer, amount_minor=AMOUNT)
+        accept_match(match=match, base_version=match.version, actor=approver.viewer)
+        self._add_match("match.accepted", "A D1", shared, "D1 wide")
+
+
+def _jobs(realm: Realm) -> None:
+    """A job that the State's focal point asked for, and one of a donor."""
+    for kind, side, hat in (("job.state", "A", "editor"), ("job.state", "B", "other_state"), ("job.donor", "D1", "donor")):
+        person = realm.cast.hats[hat]
+        job = enqueue(
+            kind="cooperation.match_offer", unique_key=hat, payload={}, party=person.party, actor=person.viewer
+        )
+        _add_job(realm, kind, side, frozenset({hat}), job)
+
+
+def _add_job(realm: Realm, kind: str, side: str, readers: frozenset[str], job: Job) -> None:
+    note = realm.cage.mint(side, "job.note", readers)
+    Job.objects.filter(pk=job.pk).update(note=f"Note {note}")
+    realm.cage.watch(str(job.uuid), side, "job.uuid", readers)
+    realm.records.add(kind, side, {"job": job.uuid}, {"job.note": note}, job)
