@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("requests/", requests.request_list, name="request-list"),
     path(_REQUEST, requests.request_detail, name="request-detail"),
     path(_REQUEST + "edit/", requests.request_edit, name="request-edit"),
+    path(_REQUEST + "preview/", releases.request_preview, name="request-preview"),
     path(_REQUEST + "endorse/", requests.request_endorse, name="request-endorse"),
     path(_REQUEST + "reopen/", requests.request_reopen, name="request-reopen"),
     path(_REQUEST + "withdraw/", requests.request_withdraw, name="request-withdraw"),

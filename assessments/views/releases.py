@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import GrantLevel
 from assessments.forms.releases import ReleaseForm, key_labels
@@ -56,6 +56,26 @@ def request_release(request: PartyRequest, uuid: UUID) -> HttpResponse:
     done = ngettext("Shared with %(count)d recipient.", "Shared with %(count)d recipients.", len(grants))
     messages.success(request, done % {"count": len(grants)})
     return redirect(page_url(request, "request-detail", found.uuid) + "#grants")
+
+
+@party_page("assesses")
+@require_safe
+def request_preview(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """A request, draft or endorsed, through the eyes of somebody who is granted a level."""
+    found = request_for(request.viewer, uuid)
+    wanted = request.GET.get("level", "")
+    level = GrantLevel(wanted) if wanted in LEVEL_KEYS else GrantLevel.SUMMARY
+    whole = preview_request(request.viewer, found.uuid)
+    context = {
+        "assistance": found,
+        "released": preview_as(whole, level=level, keys=LEVEL_KEYS[level]),
+        "toggles": [
+            {"label": choice.label, "url": f"?level={choice.value}", "current": choice == level}
+            for choice in LEVEL_KEYS
+        ],
+        "breadcrumbs": _crumbs(request, found, _("As donors see it")),
+    }
+    return render(request, "assessments/request_preview.html", context)
 
 
 @party_page("assesses")

@@ -208,3 +208,30 @@ def test_an_expired_grant_reads_as_expired(
     text = aldo.client.get(aldo.url("assessments:request-detail", endorsed.uuid)).content.decode()
     assert "Expired" in text
     assert "In force" not in text
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("", {"canary-objective"}),
+        ("?level=nonsense", {"canary-objective"}),
+        ("?level=custom", {"canary-objective"}),
+        ("?level=dossier", {"canary-objective", "canary-contact", "canary-places"}),
+    ],
+)
+def test_a_draft_can_be_looked_at_as_donors_would_see_it(
+    amina: Persona, assessment: Assessment, query: str, seen: set[str]
+) -> None:
+    gap = make_gap(amina, assessment, "coo-01")
+    draft = make_draft(amina, [gap], contact="canary-contact", places="canary-places", objective="canary-objective")
+    text = amina.client.get(amina.url("assessments:request-preview", draft.uuid) + query).content.decode()
+    assert {canary for canary in ("canary-objective", "canary-contact", "canary-places") if canary in text} == seen
+    assert "This is a draft" in text
+
+
+def test_the_look_through_donors_eyes_is_the_states_own(
+    amina: Persona, carl: Persona, boris: Persona, dana: Persona, assessment: Assessment
+) -> None:
+    draft = make_draft(amina, [make_gap(amina, assessment, "coo-01")])
+    for person in (carl, boris, dana):
+        assert person.client.get(person.url("assessments:request-preview", draft.uuid)).status_code == 404
