@@ -70,9 +70,10 @@ def _profile_bars(profile: list[dict[str, Any]], *, mirrored: bool) -> BarChart:
 
 
 def _severity(gaps: list[dict[str, Any]], *, mirrored: bool) -> BarChart:
+    # An indicator that weighs more than the mean of its area can go beyond 100: the axis ends where the bars do.
     return bar_chart(
         [_severity_bar(gap) for gap in gaps[:MOST_BARS]],
-        maximum=PERCENT,
+        maximum=max(PERCENT, *(_severity_percent(gap) for gap in gaps)),
         axis=_("Severity"),
         key="severity",
         title=_severity_title(len(gaps)),
@@ -90,9 +91,12 @@ def _severity_title(count: int) -> str:
     }
 
 
+def _severity_percent(gap: Mapping[str, Any]) -> int:
+    return round(PERCENT * gap["severity_micro"] / MICRO)
+
+
 def _severity_bar(gap: Mapping[str, Any]) -> Bar:
-    severity = round(PERCENT * gap["severity_micro"] / MICRO)
-    return Bar(gap["code"], severity, kind=f"tier-{gap['tier']}", note=_tier(gap["tier"]))
+    return Bar(gap["code"], _severity_percent(gap), kind=f"tier-{gap['tier']}", note=_tier(gap["tier"]))
 
 
 def _tier(tier: str) -> str:

@@ -228,3 +228,29 @@ def test_a_profile_of_two_areas_is_drawn_as_bars_only() -> None:
     assert parts.evidence is not None
     assert parts.evidence.profile is None
     assert parts.evidence.profile_bars is not None
+
+
+def test_a_gap_that_weighs_more_than_its_area_can_go_beyond_a_hundred() -> None:
+    heavy = gap("STO-3", "Question?", 1, 4, "critical", 1_125_000)
+    parts = built(needs=[need(1, "STO", 100, [heavy])])
+    assert parts.evidence is not None
+    assert parts.evidence.severity is not None
+    assert ["STO-3", "112"] == [str(cell) for cell in parts.evidence.severity.figures.rows[0][:2]]
+
+
+def test_only_the_most_severe_of_many_gaps_are_drawn_and_all_are_listed() -> None:
+    gaps = [gap(f"STO-{number:02d}", "Question?", 1, 4, "high", number * 10_000) for number in range(1, 31)]
+    parts = built(needs=[need(1, "STO", 100, gaps)])
+    assert parts.evidence is not None
+    assert parts.evidence.severity is not None
+    assert [bar.label.text for bar in parts.evidence.severity.bars] == [f"STO-{n:02d}" for n in range(30, 10, -1)]
+    assert "the first 20 of 30" in parts.evidence.severity.title
+    assert len(parts.needs[0].gaps or ()) == 30
+
+
+def test_the_arrow_from_level_to_target_points_in_the_direction_of_reading() -> None:
+    def arrows(language: str) -> set[str]:
+        source = dossier_input(released(), for_party="Amber Fund", language=language)
+        return set(re.findall("[←→]", dossier_source(source).html))
+
+    assert (arrows("en"), arrows("ar")) == ({"→"}, {"←"})
