@@ -14,6 +14,7 @@ from cooperation.selectors.wording import (
     POINTS_PER_SCORE,
     Presenter,
     amount_text,
+    apart,
     area_label,
     period_text,
     translated,
@@ -134,7 +135,11 @@ def _with_conversion(match: Match, amount: matching.Amount | None) -> str:
     minor = converter.convert(amount.low, amount.currency, match.offer.currency)
     if minor is None:
         return stated
-    about = {"stated": stated, "about": format_money(minor, match.offer.currency), "day": format_day(rate_set.dated)}
+    about = {
+        "stated": stated,
+        "about": format_money(minor, match.offer.currency),
+        "day": apart(format_day(rate_set.dated)),
+    }
     return _("%(stated)s (about %(about)s at the rate of %(day)s)") % about
 
 

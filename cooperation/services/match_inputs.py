@@ -6,6 +6,7 @@ must not read silence as an answer.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
@@ -19,6 +20,7 @@ from wam_portal.accounts.enums import PartyKind
 
 EQUIPMENT_TYPES: Final = frozenset({"EQUIP", "INFRA", "SOFTW"})
 """Types of assistance that must be maintained and that people must be trained on."""
+REGIONAL_WORD: Final = "regional"
 REGIONAL_PREFIX: Final = "regional:"
 WORST_FIRST: Final = tuple(tier.value for tier in public.TIER_ORDER)
 MICRO_PER_PERCENT: Final = matching.UNIT // 100
@@ -90,8 +92,12 @@ def offer_value(offer: Offer, territories: Mapping[int, matching.Territory]) -> 
 
 
 def strategy_names(text: str) -> list[str]:
-    """Strategies are written one a line; spaces and letter case do not tell two of them apart."""
-    return [" ".join(line.casefold().split()) for line in text.splitlines() if line.strip()]
+    """The strategies of a text, one a line or parted by semicolons.
+
+    Spaces, letter case and a full stop at the end do not tell two of them apart, nor does "Regional:" before the name.
+    """
+    names = (" ".join(part.casefold().split()).rstrip(".") for part in re.split(r"[;\n]", text))
+    return [name.removeprefix(REGIONAL_PREFIX).strip() for name in names if name]
 
 
 def _capacity(offer: Offer) -> dict[str, Any]:
@@ -140,14 +146,14 @@ def _shared_facts(
 
 
 def _strategies(content: Mapping[str, Any]) -> frozenset[matching.Strategy] | NotDisclosed:
-    """A line that begins with "Regional:" names a regional strategy, any other a national one."""
+    """A strategy that is written with "regional" first counts as a regional one, any other as national."""
     if "strategies" not in content:
         return NOT_DISCLOSED
-    found = set()
-    for name in strategy_names(content["strategies"]):
-        regional = name.startswith(REGIONAL_PREFIX)
+    found: set[matching.Strategy] = set()
+    for part in re.split(r"[;\n]", content["strategies"]):
+        regional = part.strip().casefold().startswith(REGIONAL_WORD)
         level = matching.StrategyLevel.REGIONAL if regional else matching.StrategyLevel.NATIONAL
-        found.add(matching.Strategy(name.removeprefix(REGIONAL_PREFIX).strip(), level))
+        found.update(matching.Strategy(name, level) for name in strategy_names(part))
     return frozenset(found)
 
 
