@@ -235,7 +235,7 @@ def test_a_gap_that_weighs_more_than_its_area_can_go_beyond_a_hundred() -> None:
     parts = built(needs=[need(1, "STO", 100, [heavy])])
     assert parts.evidence is not None
     assert parts.evidence.severity is not None
-    assert ["STO-3", "112"] == [str(cell) for cell in parts.evidence.severity.figures.rows[0][:2]]
+    assert [str(cell) for cell in parts.evidence.severity.figures.rows[0][:2]] == ["STO-3", "112"]
 
 
 def test_only_the_most_severe_of_many_gaps_are_drawn_and_all_are_listed() -> None:
