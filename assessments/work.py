@@ -32,6 +32,11 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Requests"), reverse("assessments:request-list", args=[slug]))
 
 
+def reference_pages(viewer: Viewer) -> Iterator[NavigationItem]:
+    """What everybody may look up; it comes last in the navigation."""
+    yield NavigationItem(_("Frameworks"), reverse("assessments:framework-list", args=[viewer.party.slug]))
+
+
 def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if not viewer.party.assesses:

@@ -203,7 +203,11 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # A worker that has not been seen for this long counts as down in the health answer.
 WORKER_SILENCE_SECONDS = 60
 # --- What the apps add to every page: functions that take a viewer, so that the platform need not know the apps ---
-NAVIGATION_SOURCES = ("assessments.work.navigation", "cooperation.work.navigation")
+NAVIGATION_SOURCES = (
+    "assessments.work.navigation",
+    "cooperation.work.navigation",
+    "assessments.work.reference_pages",
+)
 WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
 
 # Demonstration accounts have a public password: never where real people work.

@@ -32,7 +32,9 @@ def test_every_member_of_a_party_finds_the_published_frameworks(
     request: pytest.FixtureRequest, framework: FrameworkVersion, persona: str
 ) -> None:
     person: Persona = request.getfixturevalue(persona)
-    html = person.client.get(person.url("assessments:framework-list")).content.decode()
+    client, url = person.client, person.url("assessments:framework-list")
+    assert f'href="{url}"' in client.get(person.url("work-list")).content.decode()
+    html = client.get(url).content.decode()
     assert person.url("assessments:framework-detail", framework.uuid) in html
     assert "Small test framework" in html
 
