@@ -126,7 +126,10 @@ def test_a_folder_that_is_not_there_is_named(request_a: AssistanceRequest, tmp_p
         render(request_a.reference, tmp_path / "no-such-folder" / "x.pdf", national=True)
 
 
-@pytest.mark.parametrize("arguments", [["X", "-o", "x"], ["X", "--national", "--grant", "8b07cff8-4c8d-4b08-a60e-9a697101c883", "-o", "x"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["X", "-o", "x"], ["X", "--national", "--grant", "8b07cff8-4c8d-4b08-a60e-9a697101c883", "-o", "x"]],
+)
 def test_exactly_one_audience_is_named(arguments: list[str], db: None) -> None:
     with pytest.raises(CommandError):
         call_command("render_dossier", *arguments)
