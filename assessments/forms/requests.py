@@ -180,7 +180,9 @@ class NeedForm(forms.Form):
         label=_("Technology"), choices=[("", _("None in particular")), *Technology.choices], required=False
     )
     description = _text(_("What is needed"), 4000, 4, _("What, how much of it, for whom; so that it can be costed."))
-    amount = AmountField(label=_("Amount sought"), help_text=_("In units of the currency; help in kind at its estimated value."))
+    amount = AmountField(
+        label=_("Amount sought"), help_text=_("In units of the currency; help in kind at its estimated value.")
+    )
     includes_maintenance = forms.BooleanField(label=_("Maintenance is included"), required=False)
     includes_training = forms.BooleanField(label=_("Training is included"), required=False)
     gaps = forms.TypedMultipleChoiceField(
