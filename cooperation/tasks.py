@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,17 +10,20 @@ from cooperation.services import dossiers, match_runs
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
 
+ATTEMPTS = 5
+"""How often a run computes anew because grants change under it; the last result is published whatever happens."""
+
 
 @handler("cooperation.match_request")
 def match_request(context: JobContext, payload: dict[str, Any]) -> None:
     """Match the request `payload["request"]` with the offers of all donors that hold it."""
-    _publish(context, match_runs.plan_for_request(UUID(payload["request"]), context.progress))
+    _publish(context, lambda: match_runs.plan_for_request(UUID(payload["request"]), context.progress))
 
 
 @handler("cooperation.match_offer")
 def match_offer(context: JobContext, payload: dict[str, Any]) -> None:
     """Match the offer `payload["offer"]` with all requests that its donor holds."""
-    _publish(context, match_runs.plan_for_offer(UUID(payload["offer"]), context.progress))
+    _publish(context, lambda: match_runs.plan_for_offer(UUID(payload["offer"]), context.progress))
 
 
 @handler(dossiers.JOB_KIND)
@@ -28,6 +32,13 @@ def render_dossier(context: JobContext, payload: dict[str, Any]) -> None:
     dossiers.run_render_job(context, UUID(payload["dossier"]))
 
 
-def _publish(context: JobContext, plan: match_runs.Plan) -> None:
-    with context.publish():
-        match_runs.publish(plan)
+def _publish(context: JobContext, make_plan: Callable[[], match_runs.Plan]) -> None:
+    """Compute and publish; again where grants changed meanwhile, as that change may have met this very job."""
+    for attempt in range(1, ATTEMPTS + 1):
+        plan = make_plan()
+        try:
+            with context.publish():
+                match_runs.publish(plan, strict=attempt < ATTEMPTS)
+        except match_runs.Outdated:
+            continue
+        return

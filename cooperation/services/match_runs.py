@@ -11,7 +11,7 @@ that its donor holds. What a donor was not granted never enters: no row, ledger,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,10 @@ STORED = ("grant_uuid", "eligible", "score_micro", "request", "need", "offered",
 Progress = Callable[[int, int], None]
 
 
+class Outdated(Exception):
+    """Grants were made or ended while the run computed; it has to compute again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One pair with all that the engine says about it, not stored yet."""
@@ -59,13 +63,18 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything that one run found, and what it was given."""
+    """Everything that one run found, and what it was given.
+
+    For a request, `grants` were in force when the run began, and `held` asks for those in force now.
+    """
 
     scope: Q
     as_of: date
     rate_set: RateSet | None
     declined: tuple[matching.DeclinedPair, ...]
     found: tuple[Found, ...]
+    held: public.ReleaseSet | None = None
+    grants: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +114,17 @@ def enqueue_for_offer(*, offer: Offer, actor: Viewer | None = None) -> Job:
 
 def plan_for_request(request_uuid: UUID, progress: Progress | None = None) -> Plan:
     """Work out the pairs of one request. Reads only."""
+    all_held = public.releases_for(SYSTEM).of_request(request_uuid)
+    grants = frozenset(all_held.grant_uuids())
     offers: dict[Party, list[Offer]] = {}
     for offer in _published_offers():
         offers.setdefault(offer.donor, []).append(offer)
     work = []
     for donor, theirs in offers.items():
-        held = public.releases_for(SYSTEM).of_request(request_uuid).granted_to(donor).newest_of_each_request()
+        held = all_held.granted_to(donor).newest_of_each_request()
         work += [(released, offer) for released in held for offer in theirs]
-    return _plan(Q(request_uuid=request_uuid), work, progress)
+    plan = _plan(Q(request_uuid=request_uuid), work, progress)
+    return replace(plan, held=all_held, grants=grants)
 
 
 def plan_for_offer(offer_uuid: UUID, progress: Progress | None = None) -> Plan:
@@ -124,13 +136,17 @@ def plan_for_offer(offer_uuid: UUID, progress: Progress | None = None) -> Plan:
     return _plan(Q(offer__uuid=offer_uuid), work, progress)
 
 
-def publish(plan: Plan) -> Outcome:
+def publish(plan: Plan, *, strict: bool = False) -> Outcome:
     """Store what has changed, within the caller's `audited()`.
 
     A suggestion that still says the same is left alone; one that changed is superseded by a new one. What people
     have proposed, accepted or declined is never touched, but undecided matches whose grant has ended are withdrawn.
-    Pairs whose offer or grant changed while the run computed are left to the run that this change has asked for.
+    Pairs whose offer or grant changed while the run computed are left to the run that this change has asked for;
+    but whoever changed a grant may have been answered with the very job that is running, so a `strict` caller is told
+    by `Outdated` to compute again.
     """
+    if strict and plan.held is not None and frozenset(plan.held.grant_uuids()) != plan.grants:
+        raise Outdated
     found = list(_still_current(plan.found))
     withdrawn = _withdraw_ungranted(plan.scope)
     live = {(row.need_uuid, row.offer_id): row for row in _live(plan.scope)}

@@ -36,13 +36,20 @@ def enqueue(
     `payload` holds identifiers only: what the job reads is read, and checked, when it runs.
     """
     fields: dict[str, Any] = {"payload": dict(payload), "party": party, "requested_by": actor.user if actor else None}
-    try:
-        with transaction.atomic():
-            job = Job.objects.create(kind=kind, unique_key=unique_key, **fields)
-            run_job.enqueue(str(job.uuid))
-    except IntegrityError:
-        return Job.objects.open().get(kind=kind, unique_key=unique_key)
-    return job
+    while True:
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(kind=kind, unique_key=unique_key, **fields)
+                run_job.enqueue(str(job.uuid))
+        except IntegrityError:
+            # The open job is held until the caller commits: it cannot publish in between, so a handler that looks
+            # once more while it publishes sees what the caller wrote. One that has just ended is asked for anew.
+            with transaction.atomic():
+                found = Job.objects.open().select_for_update().filter(kind=kind, unique_key=unique_key).first()
+            if found is not None:
+                return found
+        else:
+            return job
 
 
 def cancel_job(*, job: Job) -> bool:

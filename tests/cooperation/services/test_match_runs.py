@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -213,3 +214,34 @@ def _grant(match: Match) -> Grant:
     return Grant.objects.select_related("release__request_version__request", "release__state").get(
         uuid=match.grant_uuid
     )
+
+
+def test_a_grant_made_while_the_job_computes_is_not_forgotten(
+    amina: Persona,
+    aldo: Persona,
+    dana: Persona,
+    dirk: Persona,
+    framework: FrameworkVersion,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = make_request(amina, aldo, framework)
+    make_offer(dana, world["XR1"])
+    make_offer(dirk, world["XR1"])
+    release_to(aldo, request, dana.viewer.party)
+    compute, runs = match_runs.plan_for_request, []
+
+    def interrupted(*args: Any) -> match_runs.Plan:
+        plan = compute(*args)
+        runs.append(plan)
+        if len(runs) == 1:
+            release_to(aldo, request, dirk.viewer.party)
+        return plan
+
+    monkeypatch.setattr(match_runs, "plan_for_request", interrupted)
+    job = Job.objects.get(kind="cooperation.match_request")
+    run(str(job.uuid))
+    job.refresh_from_db()
+    assert (job.state, len(runs)) == ("done", 2)
+    assert Job.objects.filter(kind="cooperation.match_request").count() == 1
+    assert Match.objects.values("donor").distinct().count() == 2
