@@ -92,7 +92,7 @@ def _severity_title(count: int) -> str:
 
 
 def _severity_percent(gap: Mapping[str, Any]) -> int:
-    return round(PERCENT * gap["severity_micro"] / MICRO)
+    return round(PERCENT * int(gap["severity_micro"]) / MICRO)
 
 
 def _severity_bar(gap: Mapping[str, Any]) -> Bar:
