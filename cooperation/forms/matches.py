@@ -16,7 +16,7 @@ class DecisionForm(forms.Form):
     """A step on a match: the version that was read, an amount where the offer holds money, words to the other side."""
 
     base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
-    amount = AmountField(label=_("Amount"))
+    amount = AmountField(label=_("Amount"), help_text=_("Digits, with a point before cents: 80000.50"))
     reason = forms.CharField(
         label=_("Note to the other side"),
         required=False,

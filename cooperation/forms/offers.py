@@ -105,7 +105,9 @@ class OfferForm(forms.Form):
     )
     excluded = PlacesField(label=_("But not in"), help_text=_("Taken out of what you chose above."))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="USD")
-    capacity = AmountField(label=_("Amount that the offer holds"), help_text=_("In whole units of the currency."))
+    capacity = AmountField(
+        label=_("Amount that the offer holds"), help_text=_("Digits, with a point before cents: 80000.50")
+    )
     floor = AmountField(label=_("Least for one request"))
     ceiling = AmountField(label=_("Most for one request"))
     max_requests = forms.IntegerField(

@@ -15,8 +15,10 @@ from django.utils import timezone
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.releases import revoke_grant
 from cooperation.models import Match, Offer
+from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
-from tests.cooperation.factories import make_match, make_offer, make_request, share
+from cooperation.services.offers import edit_offer
+from tests.cooperation.factories import make_match, make_offer, make_request, offer_values, share
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.models import Event
@@ -275,3 +277,15 @@ def test_both_logs_note_every_step_without_a_word_of_it(match: Match, dana: Pers
         verbs = list(Event.objects.filter(chain__party=party).order_by("seq").values_list("verb", flat=True))
         assert verbs[-2:] == ["match.proposed", "match.accepted"]
     assert "Words in confidence." not in str(list(Event.objects.values_list("changes", flat=True)))
+
+
+def test_a_replaced_match_leads_to_the_one_that_took_its_place(match: Match, dana: Persona, world: World) -> None:
+    offer = match.offer
+    values = offer_values(world["XR1"], capacity_minor=5_000_000)
+    edit_offer(offer=offer, base_version=offer.version, values=values, actor=dana.viewer)
+    run_matching_for_offer(offer.uuid)
+    new = Match.objects.get(status="suggested")
+    page = dana.client.get(dana.url(DETAIL, match.uuid)).content.decode()
+    assert dana.url(DETAIL, new.uuid) in page
+    assert "What this match rested on has changed." in page
+    assert str(match.uuid) not in dana.client.get(dana.url(LIST)).content.decode()
