@@ -127,6 +127,7 @@ def render_detail(
         "access_log": access_log(viewer, grants) if grants else [],
         "trace": _trace(request, found, grants_given=len([grant for grant in grants if grant.is_active])),
         "edit_decision": can_edit_request(viewer, found),
+        "gaps_decision": can_read_gaps(viewer),
         "endorse_decision": _may_endorse(viewer, found, complete),
         "reopen_decision": can_reopen_request(viewer, found),
         "withdraw_decision": can_withdraw_request(viewer, found),

@@ -54,9 +54,7 @@ class Cast:
 
     def state_hats(self, side: str, *roles: Role) -> frozenset[str]:
         """The hats that hold one of the roles at a State."""
-        return frozenset(
-            hat.name for hat in self.hats.values() if hat.side == side and not hat.roles.isdisjoint(roles)
-        )
+        return frozenset(hat.name for hat in self.hats.values() if hat.side == side and not hat.roles.isdisjoint(roles))
 
     def members(self, side: str) -> frozenset[str]:
         """The hats that act for a party in any role."""
@@ -79,6 +77,7 @@ MEMBERS: Final = (
     ("national_admin", "national_admin", "A", Role.NATIONAL_ADMIN),
     ("invited", "invited", "A", Role.INVITED_CONTRIBUTOR),
     ("other_state", "editor", "B", Role.EDITOR),
+    ("other_approver", "approver", "B", Role.APPROVER),
     ("donor", "donor", "D1", Role.OFFERING_MEMBER),
     ("other_donor", "other_donor", "D2", Role.OFFERING_MEMBER),
     ("coordinator", "coordinator", "RC", Role.COORDINATOR),
@@ -86,7 +85,6 @@ MEMBERS: Final = (
     ("two_hats_donor", "other_donor", "D2", Role.OFFERING_MEMBER),
 )
 HELPERS: Final = (
-    ("other_approver", "approver", "B", Role.APPROVER),
     ("other_contributor", "contributor", "B", Role.CONTRIBUTOR),
     ("second_donor_member", "donor", "D1", Role.OFFERING_MEMBER),
 )
@@ -154,8 +152,10 @@ def _person(cage: Cage, account: str) -> tuple[User, str]:
     Nobody needs the address but its owner and those who look after the accounts of the same State (row 4).
     """
     sides = _sides_of(account)
-    log_readers = frozenset({"approver", "national_admin"}) if sides & {"D1", "D2", "RC"} else frozenset[str]()
-    keepers = frozenset({"approver", "national_admin"}) if "A" in sides else frozenset[str]()
+    state_logs = frozenset({"approver", "national_admin", "other_approver"})
+    log_readers = state_logs if sides & {"D1", "D2", "RC"} else frozenset[str]()
+    keepers = frozenset({"approver", "national_admin"}) if "A" in sides else frozenset({"other_approver"})
+    keepers = keepers if sides & {"A", "B"} else frozenset()
     name = cage.mint(account, "person.name", _hats_of(account) | _side_hats(*sides) | log_readers)
     address = cage.mint(account, "person.email", _hats_of(account) | keepers)
     return User.objects.create_user(f"{address}@example.test", PASSWORD, full_name=f"Person {name}"), name

@@ -35,32 +35,28 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-# A method that an address does not take at all may be refused before anybody asks who sends it, and the other way round:
+# A method that an address does not take may be refused before anybody asks who sends it, and the other way round:
 # 405 is the same for everybody and says nothing about an object.
 REFUSALS: Final = {"401": {401}, "403": {403, 405}, "404": {404, 405}, "405": {403, 404, 405}}
+HTTP_OK, HTTP_FOUND, HTTP_BAD, HTTP_FAILED = 200, 302, 400, 500
 LOUD_HEADERS: Final = ("Server", "X-Powered-By")
 
 
 def status_problems(code: str, answer: Answer, *, reading: bool) -> Iterator[str]:
     """Compare an answer with the code of a cell."""
     status, place = answer.status, answer.headers.get("Location", "")
-    at_sign_in = status == 302 and place.startswith(reverse("account_login") + "?next=")
-    if status >= 500:
+    at_sign_in = status == HTTP_FOUND and place.startswith(reverse("account_login") + "?next=")
+    fits = {
+        "R": status == HTTP_OK,
+        "E": status == HTTP_OK,
+        "W": HTTP_OK <= status < HTTP_BAD and not at_sign_in,
+        "login": at_sign_in,
+        "302": status == HTTP_FOUND and not at_sign_in,
+    }
+    if status >= HTTP_FAILED:
         yield f"the server failed with {status}: {answer.failure}"
-    elif code in {"R", "E"}:
-        if status != 200:
-            yield f"answered {status} {place}, the table says it is shown"
-    elif code == "W":
-        if not 200 <= status < 400 or at_sign_in:
-            yield f"answered {status} {place}, the table says it is taken"
-    elif code == "login":
-        if not at_sign_in:
-            yield f"answered {status} {place}, the table sends to the sign-in page"
-    elif code == "302":
-        if status != 302 or at_sign_in:
-            yield f"answered {status} {place}, the table sends to another page"
-    elif status not in REFUSALS[code]:
-        yield f"answered {status}, the table says {code} for {'reading' if reading else 'writing'}"
+    elif not fits.get(code, status in REFUSALS.get(code, ())):
+        yield f"answered {status} {place}, the table says {code} for {'reading' if reading else 'writing'}"
 
 
 def leak_problems(realm: Realm, hat: Hat, answer: Answer) -> Iterator[str]:
@@ -109,21 +105,20 @@ def write_problems(answer: Answer, *, viewed: bool) -> Iterator[str]:
 
 def header_problems(answer: Answer) -> Iterator[str]:
     """Look for what every answer of the portal carries."""
-    for name, value in HEADERS.items():
-        if name == "Cache-Control":
-            if "no-store" not in answer.headers.get(name, ""):
-                yield f"may be stored: {name} is {answer.headers.get(name)!r}"
-        elif answer.headers.get(name) != value:
-            yield f"{name} is {answer.headers.get(name)!r}"
+    wrong = {name: answer.headers.get(name) for name, value in HEADERS.items() if answer.headers.get(name) != value}
+    if "no-store" in (wrong.get("Cache-Control") or ""):
+        del wrong["Cache-Control"]
+    yield from (f"{name} is {value!r}" for name, value in wrong.items())
     if "geolocation=()" not in answer.headers.get("Permissions-Policy", ""):
         yield "has no Permissions-Policy"
+    yield from _policy_problems(answer)
+    yield from (f"tells what it runs on: {name}" for name in LOUD_HEADERS if name in answer.headers)
+
+
+def _policy_problems(answer: Answer) -> Iterator[str]:
     policy = [part.strip() for part in answer.headers.get("Content-Security-Policy", "").split(";") if part.strip()]
-    download = answer.headers.get("Content-Disposition", "").startswith("attachment")
-    if download:
+    if answer.headers.get("Content-Disposition", "").startswith("attachment"):
         if "sandbox" not in policy:
             yield "is a download without a sandbox"
     elif sorted(policy) != sorted(POLICY):
         yield f"has another content policy: {policy}"
-    for name in LOUD_HEADERS:
-        if name in answer.headers:
-            yield f"tells what it runs on: {name}"

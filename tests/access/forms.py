@@ -58,7 +58,12 @@ def _release(realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     last_day = timezone.now().date() + timedelta(days=30)
     donor = realm.cast.parties["D2"]
     return _version(
-        record, recipients=[str(donor.uuid)], level="summary", purpose="To decide.", expires_on=last_day.isoformat(), share="1"
+        record,
+        recipients=[str(donor.uuid)],
+        level="summary",
+        purpose="To decide.",
+        expires_on=last_day.isoformat(),
+        share="1",
     )
 
 

@@ -292,15 +292,15 @@ def run_full(matrix: Matrix) -> None:
 
 
 def run_until_caught(matrix: Matrix, first: tuple[str, ...]) -> None:
-    """Read and write one's own and others' objects, beginning with the routes named, until something is found."""
-    rows = sorted(matrix.rows, key=lambda row: not row.route.startswith(first))
-    for row in rows:
+    """Read and write one's own and others' objects on the routes that begin so, until something is found."""
+    for row in [row for row in matrix.rows if row.route.startswith(first)]:
         for hat in matrix.hats_for(row):
-            for step in (matrix.reading, matrix.writing):
-                step(row, hat)
-                if matrix.caught:
-                    return
-            for method in ("GET", "POST"):
-                matrix.foreign(row, hat, method)
-                if matrix.caught:
-                    return
+            matrix.reading(row, hat)
+            if matrix.caught:
+                return
+    for row in [row for row in matrix.rows if row.route.startswith(first)]:
+        for hat in matrix.hats_for(row):
+            matrix.foreign(row, hat, "GET", limit=3)
+            matrix.writing(row, hat)
+            if matrix.caught:
+                return

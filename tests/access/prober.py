@@ -55,9 +55,7 @@ class Prober:
 
     _sessions: dict[str, str] = field(default_factory=dict)
     _client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
-    _strict: Client = field(
-        default_factory=lambda: Client(raise_request_exception=False, enforce_csrf_checks=True)
-    )
+    _strict: Client = field(default_factory=lambda: Client(raise_request_exception=False, enforce_csrf_checks=True))
     sent: int = 0
 
     def send(
@@ -83,13 +81,18 @@ class Prober:
             response = self._call(client, method, url, data, json=json)
             body, readable = _texts(response)
             transaction.set_rollback(True)
-        headers = {name: value for name, value in response.headers.items()}
+        headers = dict(response.headers.items())
         cookies = [morsel.OutputString() for morsel in response.cookies.values()]
         mails = [str(message.message()) for message in outbox]
         text = "\n".join([readable, *(f"{name}: {value}" for name, value in headers.items()), *cookies, *mails])
         return Answer(
             response.status_code, headers, body, text, tuple(writes), url, f"{url} {data}", _failure(response)
         )
+
+    def client_for(self, hat: Hat) -> Client:
+        """A client with the session of a hat, for tests that look at what a request stored."""
+        self._client.cookies = self._cookies(hat)
+        return self._client
 
     def _cookies(self, hat: Hat) -> SimpleCookie:
         cookies = SimpleCookie()

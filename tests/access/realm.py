@@ -13,9 +13,9 @@ from cooperation.services.matches import accept_match, propose_match
 from cooperation.services.offers import draft_offer, publish_offer
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
-from tests.access.cast import EVERY_MEMBER, Cast, Hat, make_cast
-from tests.access.records import Record, Records
+from tests.access.cast import Cast, Hat, make_cast
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
+from tests.access.records import Record, Records
 from tests.conftest import SMALL_FILE
 from tests.personas import make_world
 from wam_portal.access import SystemViewer
@@ -59,7 +59,7 @@ def make_realm() -> Realm:
     offers.make()
     states = {
         "A": _state(realm, "A", cast.hats["editor"], cast.hats["approver"]),
-        "B": _state(realm, "B", cast.hats["other_state"], cast.helpers["other_approver"]),
+        "B": _state(realm, "B", cast.hats["other_state"], cast.hats["other_approver"]),
     }
     for builder in states.values():
         builder.sheets()
@@ -128,7 +128,7 @@ class _Offers:
         listed: bool = True,
         publish: bool = True,
     ) -> None:
-        side = name.split()[0]
+        side = name.split(maxsplit=1)[0]
         own = DONORS[side]
         words = {
             field: self.realm.cage.mint(side, f"offer.{field}", own | readers)
@@ -257,7 +257,11 @@ class _Sharing:
 
 def _jobs(realm: Realm) -> None:
     """A job that the State's focal point asked for, and one of a donor."""
-    for kind, side, hat in (("job.state", "A", "editor"), ("job.state", "B", "other_state"), ("job.donor", "D1", "donor")):
+    for kind, side, hat in (
+        ("job.state", "A", "editor"),
+        ("job.state", "B", "other_state"),
+        ("job.donor", "D1", "donor"),
+    ):
         person = realm.cast.hats[hat]
         job = enqueue(
             kind="cooperation.match_offer", unique_key=hat, payload={}, party=person.party, actor=person.viewer

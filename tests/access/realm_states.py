@@ -229,7 +229,7 @@ class StateBuilder:
         }
         if readers and depth >= ROOT_CAUSE:
             self.cage.allow(self.causes[indicator], readers)
-        description = self.word("need.description", own | (readers if NEED_DESCRIPTION <= depth else frozenset()))
+        description = self.word("need.description", own | (readers if depth >= NEED_DESCRIPTION else frozenset()))
         request = draft_request(assessment=self.endorsed, gap_uuids=[gap.uuid], actor=actor)
         update_request(
             request=request,
@@ -319,8 +319,6 @@ class Shared:
     need: Need
     shows: dict[str, str]
     values: dict[str, Any]
-
-
 
 
 def make_dossier(hat: Hat, **source: UUID) -> Dossier:

@@ -11,7 +11,6 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.table import COLUMNS
 
-
 # What the word before a value in the address says about the value.
 WORDS: Final = {
     "answers": "indicator",

@@ -63,7 +63,13 @@ def test_only_the_sign_in_pages_health_and_language_are_open_to_everybody() -> N
 
 @pytest.mark.parametrize(
     ("text", "read", "write"),
-    [("R", "R", "405"), ("R/W", "R", "W"), ("404", "404", "404"), ("405/403", "405", "403"), ("login", "login", "login")],
+    [
+        ("R", "R", "405"),
+        ("R/W", "R", "W"),
+        ("404", "404", "404"),
+        ("405/403", "405", "403"),
+        ("login", "login", "login"),
+    ],
 )
 def test_a_cell_says_what_reading_and_writing_answer(text: str, read: str, write: str) -> None:
     assert Cell.parse(text) == Cell(read, write)
