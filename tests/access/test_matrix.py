@@ -10,7 +10,7 @@ from tests.access.matrix import Matrix, run_sample
 from tests.access.realm import Realm
 from tests.access.verdict import SEED, verdict
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 
 def test_what_is_ones_own_is_shown_and_nothing_else(realm: Realm) -> None:
