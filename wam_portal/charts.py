@@ -296,8 +296,12 @@ def _spoke_label(spoke: Spoke, angle: float, cx: float, cy: float, reach: float)
     across = math.cos(angle)
     anchor: Anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
     lines = _wrapped(spoke.label, 15, 3)
-    value = _("not rated") if spoke.value is None else format_number(spoke.value)
-    lines.append(f"{value} · {spoke.note}" if spoke.note else value)
+    if spoke.value is None:
+        # Beside "not rated" there is no room for the note; the table of figures has it.
+        lines.append(_("not rated"))
+    else:
+        value = format_number(spoke.value)
+        lines.append(f"{value} · {spoke.note}" if spoke.note else value)
     block = _LINE_HEIGHT * len(lines)
     top = y - block / 2 + math.sin(angle) * block / 2 if anchor == "middle" else y - block / 2
     return tuple(
