@@ -114,7 +114,7 @@ def counts_by_offer(viewer: Viewer, offers: Iterable[Offer]) -> dict[int, dict[s
 
 
 def running_job(viewer: Viewer, offer: Offer) -> Job | None:
-    """The job that works out the matches of an offer right now, if one of the viewer's party does."""
+    """The job that works out the matches of an offer right now, if the viewer asked for it."""
     jobs = Job.objects.visible_to(viewer).open().filter(kind="cooperation.match_offer")
     return jobs.filter(payload__offer=str(offer.uuid)).order_by("-created_at").first()
 

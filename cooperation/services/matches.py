@@ -50,6 +50,9 @@ def propose_match(
     _require_grant(match)
     side = _side(actor, match)
     amount = _named_amount(match.offer, amount_minor) if side == Side.DONOR else None
+    if amount is not None:
+        # What could never be accepted is not proposed either: the other side would be left with a dead end.
+        _check_limits(match, match.offer, amount, _agreed_before(match)["minor"] or 0)
     note = _checked_text(reason)
     with audited():
         fields = {f"{side}_agreed_at": timezone.now(), "amount_minor": amount}
@@ -177,9 +180,13 @@ def _named_amount(offer: Offer, amount_minor: int | None) -> int | None:
     return amount_minor
 
 
-def _above_ceiling(offer: Offer) -> str:
+def _above_ceiling(offer: Offer, before: int = 0) -> str:
     most = format_money(offer.ceiling_minor or 0, offer.currency)
-    return _("The offer gives at most %(most)s to one request.") % {"most": most}
+    if not before:
+        return _("The offer gives at most %(most)s to one request.") % {"most": most}
+    agreed = format_money(before, offer.currency)
+    text = _("The offer gives at most %(most)s to one request, and %(agreed)s are agreed for its other needs.")
+    return text % {"most": most, "agreed": agreed}
 
 
 def _not_left(offer: Offer) -> str:
@@ -199,8 +206,7 @@ def _commit(match: Match, amount: int | None) -> None:
         raise Refused(refuse(_("This offer is closed.")))
     if not taken:
         raise Invalid({"amount": [_not_left(offer)]})
-    agreed = offer.matches.filter(request_uuid=match.request_uuid, status=MatchStatus.ACCEPTED)
-    before = agreed.aggregate(count=Count("pk"), minor=Sum("amount_minor"))
+    before = _agreed_before(match)
     if not before["count"]:
         room = Q(max_requests__isnull=True) | Q(max_requests__gt=F("committed_requests"))
         serving = Offer.objects.filter(room, pk=offer.pk).update(committed_requests=F("committed_requests") + 1)
@@ -210,10 +216,16 @@ def _commit(match: Match, amount: int | None) -> None:
         _check_limits(match, offer, amount, before["minor"] or 0)
 
 
+def _agreed_before(match: Match) -> dict[str, int | None]:
+    """How many needs of the request the offer serves already (`count`), and with how much together (`minor`)."""
+    agreed = match.offer.matches.filter(request_uuid=match.request_uuid, status=MatchStatus.ACCEPTED)
+    return agreed.aggregate(count=Count("pk"), minor=Sum("amount_minor"))
+
+
 def _check_limits(match: Match, offer: Offer, amount: int, before: int) -> None:
     """Ceiling and floor count for all that one request gets from the offer."""
     if offer.ceiling_minor is not None and before + amount > offer.ceiling_minor:
-        raise Invalid({"amount": [_above_ceiling(offer)]})
+        raise Invalid({"amount": [_above_ceiling(offer, before)]})
     if offer.floor_minor is not None and before + amount + _still_possible(match, offer) < offer.floor_minor:
         least = format_money(offer.floor_minor, offer.currency)
         raise Invalid({"amount": [_("The offer gives at least %(least)s to one request.") % {"least": least}]})

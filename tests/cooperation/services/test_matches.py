@@ -96,21 +96,26 @@ def test_a_pair_that_fails_a_rule_cannot_be_proposed(
         (None, "Say how much"),
         (0, "above zero"),
         (20_000_001, "at most USD 200,000"),
-        (1_999_999, None),
+        (1_999_999, "at least USD 20,000"),
     ],
 )
 def test_the_amount_keeps_to_the_limits_of_the_offer(
-    match: Match, dana: Persona, aldo: Persona, amount: int | None, words: str | None
+    match: Match, dana: Persona, amount: int | None, words: str
 ) -> None:
-    if words is None:
-        # The floor is for the whole request, so it is checked when the amount is committed.
-        proposed = propose_match(match=match, base_version=1, amount_minor=amount, actor=dana.viewer)
-        with pytest.raises(Invalid, match="at least USD 20,000"):
-            accept_match(match=proposed, base_version=2, actor=aldo.viewer)
-    else:
-        with pytest.raises(Invalid, match=words):
-            propose_match(match=match, base_version=1, amount_minor=amount, actor=dana.viewer)
-    assert Offer.objects.get().committed_minor == 0
+    with pytest.raises(Invalid, match=words):
+        propose_match(match=match, base_version=1, amount_minor=amount, actor=dana.viewer)
+    assert Match.objects.get().version == 1
+
+
+def test_what_the_other_side_could_never_accept_is_not_proposed(
+    amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion, world: World
+) -> None:
+    first, second = _two_needs(amina, aldo, dana, framework, world, capacity_minor=50_000_000, ceiling_minor=15_000_000)
+    first = propose_match(match=first, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
+    accept_match(match=first, base_version=2, actor=aldo.viewer)
+    with pytest.raises(Invalid, match="at most USD 150,000 to one request, and USD 80,000 are agreed"):
+        propose_match(match=second, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
+    propose_match(match=second, base_version=1, amount_minor=7_000_000, actor=dana.viewer)
 
 
 def _two_needs(
