@@ -50,6 +50,8 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=18, decimal_places=3, min_value=Decimal(0), **options)  # type: ignore[arg-type]
         self.widget.attrs["inputmode"] = "decimal"
         self.error_messages["min_value"] = gettext_lazy("An amount cannot be negative.")
+        # A comma may group thousands or begin the cents, depending on who writes it: money is not guessed.
+        self.error_messages["invalid"] = gettext_lazy("Write digits only, with a point before cents: 80000.50")
 
 
 def validate_currency(code: str) -> None:
