@@ -10,7 +10,9 @@ from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
+from django.urls import reverse
 
+from tests.personas import Persona
 from wam_portal.accounts.models import User
 from wam_portal.accounts.throttling import client_address, sign_in_name
 
@@ -110,3 +112,8 @@ def test_failures_are_counted_under_the_typed_address_in_lower_case() -> None:
     request = RequestFactory().post("/accounts/login/", {"login": " Member@Example.org "})
     assert sign_in_name(request) == "member@example.org"
     assert sign_in_name(request, {"email": "OTHER@example.org"}) == "other@example.org"
+
+
+def test_a_wrong_password_is_explained_once(client: Client, amina: Persona) -> None:
+    page = client.post(reverse("account_login"), {"login": amina.user.email, "password": "wrong"}).content.decode()
+    assert page.count("not correct") == 1
