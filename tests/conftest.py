@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from assessments.models import FrameworkVersion
 from assessments.services.frameworks import import_framework
+from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.personas import (
     Persona,
     make_coordinator,
@@ -143,3 +146,12 @@ def framework(db: None) -> FrameworkVersion:
 def wam(db: None) -> FrameworkVersion:
     """The published WAM baseline framework with its 84 indicators."""
     return _imported(WAM_FILE)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()

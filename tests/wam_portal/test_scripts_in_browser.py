@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -12,9 +11,10 @@ import django_htmx
 import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+from tests.chromium import CHROMIUM
+
 SITE = "http://portal.test"
 HTMX = Path(django_htmx.__file__).parent / "static/django_htmx/htmx-2.min.js"
 SCRIPTS = Path(settings.BASE_DIR) / "static/js"
@@ -78,14 +78,6 @@ class Server:
         headers = {"HX-Retarget": "#answer-1", "HX-Reswap": "outerHTML", "Content-Type": "text/html"}
         body = cls.form(sent["narrative"], version=7, notice="<p>Somebody saved before you</p>")
         route.fulfill(status=409, headers=headers, body=body)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

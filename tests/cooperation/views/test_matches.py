@@ -128,7 +128,7 @@ def test_a_state_proposes_and_the_donor_accepts_with_the_amount(match: Match, da
         ("10.005", "This currency has no such small parts."),
         ("0", "The amount must be above zero."),
         ("600000", "The offer holds only USD 500,000 any more."),
-        ("much", "Enter a number."),
+        ("much", "Write digits only"),
     ],
 )
 def test_a_bad_amount_is_explained_and_what_was_typed_stays(
