@@ -101,8 +101,12 @@ class SessionLifetimeMiddleware:
             return
         if STARTED_AT not in session:
             session[STARTED_AT] = now
-        if SEEN_AT not in session or now - seen >= SEEN_EVERY_SECONDS:
+        if SEEN_AT not in session or now - seen >= self._noted_every(request):
             session[SEEN_AT] = now
+
+    def _noted_every(self, request: HttpRequest) -> int:
+        """Seconds between two notes. A save leaves it to the page that follows, unless half the time is over."""
+        return SEEN_EVERY_SECONDS if request.method in {"GET", "HEAD"} else settings.SESSION_IDLE_SECONDS // 2
 
 
 def is_signed_in(request: HttpRequest) -> bool:

@@ -163,3 +163,26 @@ def test_reading_pages_writes_the_session_at_most_once_a_minute(
         clock.shift(timedelta(seconds=59))
         with django_assert_num_queries(2):
             client.get("/cached")
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_saving_leaves_the_note_of_the_visit_to_the_page_that_follows(
+    client: Client, member: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.force_login(member)
+        client.get("/cached")
+        clock.shift(timedelta(minutes=14))
+        with django_assert_num_queries(2):
+            client.post("/cached")
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_somebody_who_only_saves_stays_signed_in(client: Client, member: User) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        client.force_login(member)
+        client.get("/cached")
+        for _ in range(6):
+            clock.shift(timedelta(minutes=14))
+            client.post("/cached")
+        assert is_signed_in(client)
