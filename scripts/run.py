@@ -101,7 +101,8 @@ def serve(commands: Sequence[Sequence[str]], ready: str) -> int:
         signal.signal(number, stop)
     # A session of their own: Ctrl-C reaches only this program, which then ends each group in order.
     children = [subprocess.Popen(command, start_new_session=True) for command in commands]  # noqa: S603
-    print(ready, flush=True)  # noqa: T201
+    # One write: the children share this output, and an unbuffered print() would let theirs in before the line's end.
+    print(f"{ready}\n", end="", flush=True)  # noqa: T201
     while not stopping and all(child.poll() is None for child in children):
         time.sleep(0.2)
     end(children)

@@ -5,6 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from scripts.run import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# A child that starts a grandchild and says both numbers; "stubborn" ignores polite requests to end.
+# A child that starts a grandchild and says both numbers, in one write: several share the pipe, and print() makes one
+# write a piece where Python runs unbuffered. "stubborn" ignores polite requests to end.
 CHILD = """
 import os, signal, subprocess, sys
 if sys.argv[1] == "stubborn":
@@ -21,7 +24,7 @@ if sys.argv[1] == "stubborn":
 if sys.argv[1] == "broken":
     sys.exit(3)
 grandchild = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
-print(os.getpid(), grandchild.pid, flush=True)
+os.write(1, f"{os.getpid()} {grandchild.pid}\\n".encode())
 signal.pause()
 """
 SUPERVISOR = """
@@ -33,14 +36,21 @@ sys.exit(run.serve([[*child, kind] for kind in sys.argv[2:]], "started"))
 """
 
 
-def start(*kinds: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def started(*kinds: str) -> Iterator["subprocess.Popen[str]"]:
+    """A supervisor of one child a kind, unbuffered as in many containers; ended with the test, whatever it found."""
+    with subprocess.Popen(
         [sys.executable, "-c", SUPERVISOR, CHILD, *kinds],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         text=True,
-    )
+    ) as supervisor:
+        try:
+            yield supervisor
+        finally:
+            # It ends its children when asked, and would leave them behind when killed.
+            supervisor.terminate()
 
 
 def read_process_numbers(supervisor: "subprocess.Popen[str]", children: int) -> list[int]:
@@ -61,20 +71,20 @@ def is_alive(number: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_both_programs_and_what_they_started(number: signal.Signals) -> None:
-    supervisor = start("polite", "stubborn")
-    processes = read_process_numbers(supervisor, 2)
-    assert len(processes) == 4
-    assert all(is_alive(process) for process in processes)
-    supervisor.send_signal(number)
-    supervisor.communicate(timeout=20)
+    with started("polite", "stubborn") as supervisor:
+        processes = read_process_numbers(supervisor, 2)
+        assert len(processes) == 4
+        assert all(is_alive(process) for process in processes)
+        supervisor.send_signal(number)
+        supervisor.communicate(timeout=20)
     assert supervisor.returncode == 0
     assert not [process for process in processes if is_alive(process)]
 
 
 def test_when_one_program_fails_the_other_is_ended_and_the_failure_is_told() -> None:
-    supervisor = start("polite", "broken")
-    processes = read_process_numbers(supervisor, 1)
-    supervisor.communicate(timeout=20)
+    with started("polite", "broken") as supervisor:
+        processes = read_process_numbers(supervisor, 1)
+        supervisor.communicate(timeout=20)
     assert supervisor.returncode == 1
     assert not [process for process in processes if is_alive(process)]
 
