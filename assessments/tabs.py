@@ -1,0 +1,49 @@
+"""The pages of one baseline, as the tabs under its title; what a person may not open is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assessments.models import Assessment
+from assessments.permissions import can_read_gaps
+from wam_portal.access import ALLOWED, Decision, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One page of a baseline; `route` is its URL name, which takes the party and the baseline."""
+
+    key: str
+    label: Promise
+    route: str
+    can: Callable[[Viewer], Decision]
+
+
+def everybody(_viewer: Viewer) -> Decision:
+    """For pages that all staff of the State open, each seeing their part."""
+    return ALLOWED
+
+
+TABS: Final = (
+    Tab("overview", _("Overview"), "assessment-detail", everybody),
+    Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
+)
+
+
+def tabs_of(viewer: Viewer, assessment: Assessment, current: str) -> list[dict[str, object]]:
+    """The tabs that the viewer may open, as `components/tabs.html` takes them; no statement is sent."""
+    return [
+        {
+            "label": tab.label,
+            "url": reverse(f"assessments:{tab.route}", args=[viewer.party.slug, assessment.uuid]),
+            "current": tab.key == current,
+        }
+        for tab in TABS
+        if tab.can(viewer)
+    ]
