@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from assessments.models import FrameworkVersion
@@ -23,6 +24,10 @@ from tests.personas import (
 from wam_portal.access import SystemViewer
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory
+
+# Speed belongs to the benchmarks: on a busy machine a deadline fails examples that are right.
+settings.register_profile("portal", deadline=None)
+settings.load_profile("portal")
 
 WAM_FILE = Path(__file__).parent.parent / "assessments" / "frameworks" / "wam-baseline-1.0.yaml"
 SMALL_FILE = Path(__file__).parent / "data" / "small-framework.yaml"
