@@ -113,6 +113,11 @@ def coverage_of(ratings: Iterable[Rating]) -> Coverage:
     )
 
 
+def scores_by_indicator(ratings: Iterable[Rating]) -> dict[str, Score]:
+    """The score of each indicator by its key: its level's place between the ends of its scale."""
+    return _scores(ratings, lambda rating: (rating.indicator,))
+
+
 def scores_by_area(ratings: Iterable[Rating]) -> dict[str, Score]:
     """The score of each area (section) by its key, in order of first appearance."""
     return _scores(ratings, lambda rating: (rating.area,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from assessments.views import answers, assessments, assignments, frameworks, gaps, needs, releases, requests
+from assessments.views import answers, assessments, assignments, frameworks, gaps, needs, profile, releases, requests
 
 app_name = "assessments"
 
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("assessments/", assessments.assessment_list, name="assessment-list"),
     path("assessments/start/", assessments.assessment_start, name="assessment-start"),
     path(_ASSESSMENT, assessments.assessment_detail, name="assessment-detail"),
+    path(_ASSESSMENT + "profile/", profile.assessment_profile_page, name="assessment-profile"),
     path(_ASSESSMENT + "edit/", assessments.assessment_edit, name="assessment-edit"),
     path(_ASSESSMENT + "submit/", assessments.assessment_submit, name="assessment-submit"),
     path(_ASSESSMENT + "return/", assessments.assessment_return, name="assessment-return"),

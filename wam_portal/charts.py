@@ -48,14 +48,34 @@ FILLS: Final[dict[str, str]] = {
     "accent": "#124076",
     "neutral": "#8a96a8",
     "unknown": "#ffffff",
+    "mix-1": "#2f3b4d",
+    "mix-2": "#6b7a90",
+    "mix-3": "#a9b5c6",
+    "mix-4": "#dbe2ec",
 }
 """Fill by kind, equal to the tokens of static/css/tokens.css (a test compares them)."""
 
-_DARK: Final = frozenset({"level-4", "level-5", "tier-high", "tier-critical", "accent"})
+_DARK: Final = frozenset({"level-4", "level-5", "tier-high", "tier-critical", "accent", "mix-1", "mix-2"})
 _LINE_HEIGHT: Final = 15
 _TOLERANCE: Final = 1e-9
 
-__all__ = ["FILLS", "Bar", "Part", "Spoke", "bar_chart", "level_step", "points_bar", "radar_profile", "stacked_bar"]
+__all__ = [
+    "FILLS",
+    "Bar",
+    "Part",
+    "Spoke",
+    "bar_chart",
+    "is_dark",
+    "level_step",
+    "points_bar",
+    "radar_profile",
+    "stacked_bar",
+]
+
+
+def is_dark(kind: str) -> bool:
+    """Whether white text is the one to read on this fill."""
+    return kind in _DARK
 
 
 def level_step(position: int, count: int) -> int:
@@ -214,7 +234,7 @@ def stacked_bar(
                 width=_n(length),
                 kind=part.kind,
                 fill=FILLS[part.kind],
-                dark=part.kind in _DARK,
+                dark=is_dark(part.kind),
                 number=TextLine(_n(left + length / 2), "19", str(part.count), "middle") if length >= 22 else None,
                 swatch_x=_n(width - inset - 12 if mirrored else inset),
                 swatch_y=_n(legend_y - 10.5),

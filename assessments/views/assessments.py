@@ -14,8 +14,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import AssessmentStatus
@@ -37,6 +37,7 @@ from assessments.permissions import (
     can_start_assessment,
     can_submit_assessment,
 )
+from assessments.reports.profile_charts import area_radar
 from assessments.selectors.answers import missing_indicators
 from assessments.selectors.assessments import assessment_for, assessments_for, contributors_of
 from assessments.selectors.frameworks import framework_tree, published_versions_for
@@ -50,8 +51,6 @@ from assessments.services.assessments import (
     submit_assessment,
 )
 from wam_portal.access import Decision, Viewer, require
-from wam_portal.chart_shapes import RadarChart
-from wam_portal.charts import Spoke, radar_profile
 from wam_portal.errors import Invalid
 from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
@@ -267,7 +266,7 @@ def overview_page(
         "areas": [
             {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
         ],
-        "chart": profile_chart(overview),
+        "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
         "steps": stepper(assessment, overview),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
         "can_edit": can_edit,
@@ -279,35 +278,6 @@ def overview_page(
         "breadcrumbs": list_crumb(viewer),
     }
     return render(request, "assessments/assessment_detail.html", context, status=status)
-
-
-def profile_chart(overview: Overview) -> RadarChart | None:
-    """The scores of the areas as a profile; None with fewer than three areas, which make no shape."""
-    rows = [row for row in overview.areas if row.readable]
-    if len(rows) < 3:  # noqa: PLR2004  (a shape needs three corners)
-        return None
-    spokes = [
-        Spoke(
-            label=row.section.node.title,
-            value=None if row.score.percent is None else float(row.score.percent),
-            note="" if row.score.coverage.percent is None else _coverage_note(row.score.coverage.percent),
-        )
-        for row in rows
-    ]
-    return radar_profile(
-        spokes,
-        maximum=100,
-        key="profile",
-        title=_("Profile by area"),
-        description=_(
-            "Score of each area in percent, from what is rated. Areas where nothing is rated break the line."
-        ),
-        mirrored=get_language_bidi(),
-    )
-
-
-def _coverage_note(percent: int) -> str:
-    return _("%(percent)s %% covered") % {"percent": percent}
 
 
 def stepper(assessment: Assessment, overview: Overview) -> list[dict[str, Any]]:

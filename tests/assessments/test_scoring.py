@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.enums import AnswerRating
-from assessments.scoring import Coverage, Rating, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
+from assessments.scoring import (
+    Coverage,
+    Rating,
+    coverage_of,
+    scores_by_area,
+    scores_by_indicator,
+    scores_by_lens,
+    scores_by_stage,
+)
 
 
 def rated(indicator: str, level: int, weight: str = "1", **more: object) -> Rating:
@@ -97,6 +105,37 @@ def test_stages_and_lenses_have_their_own_scores() -> None:
     }
 
 
+def test_worked_example_of_a_whole_small_baseline() -> None:
+    unknown, left_out = AnswerRating.UNKNOWN, AnswerRating.NOT_APPLICABLE
+    ratings = [
+        rated("sto-01", 2, weight="2", stage="storage", lenses=("risk",)),  # place (2-1)/(5-1) = 1/4
+        rated("sto-02", 4, weight="1.5", stage="storage"),  # place 3/4
+        replace(unrated("sto-03", unknown), stage="storage", lenses=("risk",)),
+        Rating("dis-01", "dis", 0, 3, "disposal", ("risk",), Decimal("0.5"), AnswerRating.RATED, 3),  # place 1
+        replace(unrated("dis-02", left_out), area="dis", stage="disposal"),
+        replace(unrated("dis-03", None), area="dis", stage="storage"),
+    ]
+    areas, stages, lenses = scores_by_area(ratings), scores_by_stage(ratings), scores_by_lens(ratings)
+    # sto: (2 x 1/4 + 1.5 x 3/4) / 3.5 = (0.5 + 1.125) / 3.5 = 13/28, that is 46 %; two of three rated: 66 %.
+    assert (areas["sto"].share, areas["sto"].percent, areas["sto"].coverage.percent) == (Fraction(13, 28), 46, 66)
+    # dis: only dis-01 is rated, at the end of its scale; dis-02 leaves the denominator, dis-03 stays in it: 1 of 2.
+    assert (areas["dis"].share, areas["dis"].coverage.percent) == (Fraction(1), 50)
+    # storage: as sto, with dis-03 in the denominator as well: 2 of 4. disposal: 1, all of what applies.
+    assert (stages["storage"].share, stages["storage"].coverage.percent) == (Fraction(13, 28), 50)
+    assert (stages["disposal"].share, stages["disposal"].coverage.percent) == (Fraction(1), 100)
+    # risk: (2 x 1/4 + 0.5 x 1) / 2.5 = 1 / 2.5 = 2/5; sto-03 is unknown, so 2 of 3 are rated.
+    assert (lenses["risk"].share, lenses["risk"].coverage.percent) == (Fraction(2, 5), 66)
+    indicators = scores_by_indicator(ratings)
+    assert {key: score.percent for key, score in indicators.items()} == {
+        "sto-01": 25,
+        "sto-02": 75,
+        "sto-03": None,
+        "dis-01": 100,
+        "dis-02": None,
+        "dis-03": None,
+    }
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -165,3 +204,19 @@ def test_a_higher_level_never_lowers_the_score(ratings: list[Rating], data: st.D
     assert before is not None
     assert after is not None
     assert after >= before
+
+
+@given(RATINGS, st.integers(1, 50))
+def test_only_the_ratio_of_weights_counts(ratings: list[Rating], factor: int) -> None:
+    heavier = [replace(item, weight=item.weight * factor) for item in ratings]
+    assert scores_by_area(heavier) == scores_by_area(ratings)
+    assert scores_by_stage(heavier) == scores_by_stage(ratings)
+    assert scores_by_lens(heavier) == scores_by_lens(ratings)
+
+
+@given(RATINGS)
+def test_unknown_is_no_level_one(ratings: list[Rating]) -> None:
+    unknown = scores_by_area([*ratings, unrated("new", AnswerRating.UNKNOWN)])["sto"]
+    lowest = scores_by_area([*ratings, rated("new", 1)])["sto"]
+    assert unknown.share is None or lowest.share is None or lowest.share <= unknown.share
+    assert (unknown.coverage.share or 0) < (lowest.coverage.share or 0)
