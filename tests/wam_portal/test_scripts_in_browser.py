@@ -100,7 +100,11 @@ def state(page: Page, text: str) -> None:
 
 
 def test_typed_text_is_saved_once_and_the_next_save_carries_the_new_version(page: Page, server: Server) -> None:
+    # The page's clock stands still while somebody types: on a slow machine the pauses would be long enough to save in.
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") + 1_000)
     page.locator("textarea").press_sequentially("lists exist")
+    page.clock.resume()
     state(page, "Saved")
     page.locator("[data-key='1']").focus()  # leaving the field fires "change": nothing new, so nothing is sent
     page.keyboard.press("2")
