@@ -17,17 +17,10 @@ from assessments.public import AssistanceType, EndorsingAuthority, FunctionalAre
 from cooperation.dossiers import evidence, money
 from cooperation.dossiers.inputs import DossierInput
 from cooperation.dossiers.needs import gap_lines, lone_causes, need_codes
-from cooperation.dossiers.parts import Dossier, Fact, NeedPart, Prose
-from cooperation.dossiers.wording import (
-    amount_text,
-    day_text,
-    label,
-    labels,
-    language_names,
-    period_text,
-    prose,
-)
+from cooperation.dossiers.parts import Dossier, NeedPart
+from cooperation.dossiers.wording import amount_text, language_names, period_text
 from cooperation.enums import Audience
+from wam_portal.documents import Fact, Prose, day_text, label, labels, prose
 from wam_portal.formats import format_number
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
 

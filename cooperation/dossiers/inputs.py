@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from hashlib import sha256
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
-
-from django.conf import settings
 
 from assessments.public import ReleasedRequest
 from cooperation.enums import Audience
 from wam_portal.canonical import content_hash
+from wam_portal.documents import software_digest
 
 LAYOUT: Final = 1
 """Raise when the builder of the content changes what it says; changed templates are noticed by themselves."""
-_FOLDERS: Final = ("dossiers", "charts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +68,7 @@ def render_key(source: DossierInput) -> str:
             "dates": [_iso(released.released_on), _iso(released.endorsed_on)],
             "language": source.language,
             "layout": LAYOUT,
-            "templates": template_digest(source.language),
-            "renderer": f"weasyprint {version('weasyprint')}",
+            **software_digest(source.language, "dossiers"),
         },
     )
 
@@ -87,23 +80,3 @@ def _mark_values(mark: Mark) -> dict[str, str | None]:
 
 def _iso(day: Any) -> str | None:
     return None if day is None else str(day.isoformat())
-
-
-@cache
-def template_digest(language: str) -> str:
-    """SHA-256 of the document's templates, its style sheets, and the messages of the language."""
-    digest = sha256()
-    for path in [*_template_files(), *_catalogues(language)]:
-        digest.update(path.name.encode() + b"\n" + sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _template_files() -> list[Path]:
-    roots = [Path(root) / folder for root in settings.TEMPLATES[0]["DIRS"] for folder in _FOLDERS]
-    return sorted(path for root in roots for path in root.iterdir() if path.is_file())
-
-
-def _catalogues(language: str) -> list[Path]:
-    name = language.partition("-")[0] if language != "zh-hans" else "zh_Hans"
-    paths = [Path(root) / name / "LC_MESSAGES" / "django.mo" for root in settings.LOCALE_PATHS]
-    return [path for path in paths if path.is_file()]

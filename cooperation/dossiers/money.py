@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from assessments.public import AssistanceType, FunctionalArea
 from cooperation.dossiers.parts import Budget, BudgetLine
-from cooperation.dossiers.wording import amount_text, band_text, label, labels
+from cooperation.dossiers.wording import amount_text, band_text
+from wam_portal.documents import label, labels
 from wam_portal.formats import format_money, format_share
 
 Content = Mapping[str, Any]

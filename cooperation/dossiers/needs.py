@@ -8,13 +8,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from assessments.public import Lens, LifeCycleStage
-from cooperation.dossiers.parts import CauseLine, GapLine, ScaleStep
-from cooperation.dossiers.wording import direction_of, label, labels
-from wam_portal.charts import FILLS, level_step
+from cooperation.dossiers.parts import CauseLine, GapLine
+from wam_portal.documents import direction_of, label, labels, scale_steps, scale_width
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
-
-BOX = 15
-_DEEP = 4
 
 
 def gap_lines(need: Mapping[str, Any], *, mirrored: bool) -> tuple[GapLine, ...] | None:
@@ -49,34 +45,10 @@ def _line(gap: Mapping[str, Any], cause: str, mirrored: bool) -> GapLine:
         level_label=gap["level_label"],
         target_label=gap["target_label"],
         scale_title=_("level %(level)s, target %(target)s") % {"level": gap["level"], "target": gap["target"]},
-        scale_width=str(BOX * max(1, int(gap["target"])) + 2),
+        scale_width=scale_width(int(gap["target"])),
         steps=scale_steps(int(gap["level"]), int(gap["target"]), mirrored=mirrored),
         stage=label(LifeCycleStage, gap["stage"]),
         lenses=labels(Lens, gap["lenses"]),
         cause=cause,
         cause_direction=direction_of(cause),
     )
-
-
-def scale_steps(level: int, target: int, *, mirrored: bool = False) -> tuple[ScaleStep, ...]:
-    """The boxes from the lowest level to the target: what is reached is shaded, the target is framed.
-
-    The release does not say how long the scale is, so nothing above the target is drawn. `mirrored` puts the lowest
-    level to the right.
-    """
-    count = max(1, target)
-    steps = []
-    for position in range(1, count + 1):
-        shade = level_step(position, max(count, 2)) if count > 1 else 1
-        reached = position <= level
-        steps.append(
-            ScaleStep(
-                x=str((count - position if mirrored else position - 1) * BOX + 1),
-                number=str(position),
-                fill=FILLS[f"level-{shade}"] if reached else "#ffffff",
-                dark=reached and shade >= _DEEP,
-                reached=reached,
-                target=position == target,
-            )
-        )
-    return tuple(steps)

@@ -5,37 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from wam_portal.chart_shapes import BarChart, RadarChart, StackedChart
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """A text that the State wrote, with the direction of its own script ("ltr" or "rtl")."""
-
-    heading: str
-    anchor: str
-    paragraphs: tuple[str, ...]
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One line of a list of facts; `code` keeps references and hashes in one piece."""
-
-    label: str
-    value: str
-    code: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ScaleStep:
-    """A box of the level scale: `x` in the drawing's units, whether it is reached, whether it is the target."""
-
-    x: str
-    number: str
-    fill: str
-    dark: bool
-    reached: bool
-    target: bool
+from wam_portal.documents import Fact, Prose, ScaleStep
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from cooperation.dossiers.context import build_dossier
 from cooperation.dossiers.inputs import DossierInput, render_key
+from wam_portal.documents import document_source
 from wam_portal.pdf import Pdf, PdfSource, render_pdf
 
 
@@ -16,9 +16,8 @@ def dossier_source(source: DossierInput) -> PdfSource:
     """The document in HTML with its style sheets, in the input's language; pure, and always the same."""
     with translation.override(source.language):
         dossier = build_dossier(source)
-        html = render_to_string("dossiers/request.html", {"dossier": dossier})
-    styles = {name: render_to_string(f"dossiers/{name}") for name in ("dossier.css", f"page-{dossier.direction}.css")}
-    return PdfSource(html=html, identifier=render_key(source), assets=styles)
+    context = {"dossier": dossier}
+    return document_source("dossiers/request.html", context, language=source.language, identifier=render_key(source))
 
 
 def render_dossier(source: DossierInput, *, tick: Callable[[], None] | None = None) -> Pdf:

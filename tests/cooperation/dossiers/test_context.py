@@ -14,12 +14,12 @@ from assessments.public import ALL_KEYS, GrantLevel
 from assessments.release_keys import ALWAYS, LEVEL_KEYS
 from cooperation.dossiers.context import build_dossier
 from cooperation.dossiers.inputs import dossier_input
-from cooperation.dossiers.needs import scale_steps
 from cooperation.dossiers.parts import Dossier
 from cooperation.dossiers.rendering import dossier_source
-from cooperation.dossiers.wording import band_text, direction_of, period_text
+from cooperation.dossiers.wording import band_text, period_text
 from tests.cooperation.dossiers.samples import HASH, content, gap, need, released
 from wam_portal.charts import FILLS
+from wam_portal.documents import direction_of, scale_steps
 
 CANARIES = {
     "objective": "Canary objective",

@@ -12,8 +12,9 @@ from pytest_django import Settings
 
 from assessments.public import ALL_KEYS, ReleasedRequest
 from assessments.release_keys import GAPS
-from cooperation.dossiers.inputs import dossier_input, render_key, template_digest
+from cooperation.dossiers.inputs import dossier_input, render_key
 from tests.cooperation.dossiers.samples import released
+from wam_portal.documents import software_digest
 
 
 def key(source: ReleasedRequest | None = None, *, party: str = "Amber Fund", language: str = "en") -> str:
@@ -56,12 +57,12 @@ def test_what_is_not_printed_is_no_part_of_the_key() -> None:
 
 def test_a_changed_template_makes_another_key(settings: Settings, tmp_path: Path) -> None:
     before = key()
-    for folder in ("dossiers", "charts"):
+    for folder in ("dossiers", "documents", "charts"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "request.html").write_text("changed")
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
-    template_digest.cache_clear()
+    software_digest.cache_clear()
     try:
         assert key() != before
     finally:
-        template_digest.cache_clear()
+        software_digest.cache_clear()

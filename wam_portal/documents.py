@@ -1,0 +1,170 @@
+"""What every printed document shares: texts in the direction of their own script, facts, level scales, its source.
+
+The parts are plain values, ready to print, that the templates in templates/documents/ draw.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from wam_portal.charts import FILLS, level_step
+from wam_portal.formats import format_day
+from wam_portal.pdf import PdfSource
+
+NOT_STATED_DASH: Final = "–"
+BOX: Final = 15
+_DEEP: Final = 4
+_SHARED_FOLDERS: Final = ("documents", "charts")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A text that a person wrote, with the direction of its own script ("ltr" or "rtl")."""
+
+    heading: str
+    anchor: str
+    paragraphs: tuple[str, ...]
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line of a list of facts; `code` keeps references and hashes in one piece."""
+
+    label: str
+    value: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleStep:
+    """A box of the level scale: `x` in the drawing's units, whether it is reached, whether it is the target."""
+
+    x: str
+    number: str
+    fill: str
+    dark: bool
+    reached: bool
+    target: bool
+
+
+def direction_of(text: str) -> str:
+    """The direction in which a text is read, by its first letter that has one."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"R", "AL"}:
+            return "rtl"
+        if kind == "L":
+            return "ltr"
+    return "ltr"
+
+
+def prose(heading: str, anchor: str, text: str, *, missing: str = "") -> Prose:
+    """A text under a heading, split into paragraphs; an empty one is said to be missing."""
+    paragraphs = tuple(part.strip() for part in re.split(r"\n\s*\n|\r\n\s*\r\n", text) if part.strip())
+    if not paragraphs:
+        said = missing or _("The State has not stated this.")
+        return Prose(heading, anchor, (said,), direction_of(said))
+    return Prose(heading, anchor, paragraphs, direction_of(text))
+
+
+def label(choices: type[TextChoices], value: str | None) -> str:
+    """The word for a code; a code that this version does not know is shown as it is."""
+    if not value:
+        return ""
+    return str(choices(value).label) if value in choices.values else value
+
+
+def labels(choices: type[TextChoices], values: Iterable[str]) -> str:
+    """The words for codes, with commas between."""
+    return _(", ").join(label(choices, value) for value in values)
+
+
+def day_text(value: str | date | None) -> str:
+    """A date, also one in ISO 8601 text, or a dash."""
+    if not value:
+        return NOT_STATED_DASH
+    return format_day(date.fromisoformat(value) if isinstance(value, str) else value)
+
+
+def scale_steps(
+    level: int, target: int, *, options: int | None = None, mirrored: bool = False
+) -> tuple[ScaleStep, ...]:
+    """The boxes of a scale by position from 1: what is reached is shaded, the target is framed.
+
+    `options` is the length of the scale; without it nothing above the target is drawn. `mirrored` puts the lowest
+    level to the right.
+    """
+    count = options or max(1, target)
+    steps = []
+    for position in range(1, count + 1):
+        shade = level_step(position, max(count, 2)) if count > 1 else 1
+        reached = position <= level
+        steps.append(
+            ScaleStep(
+                x=str((count - position if mirrored else position - 1) * BOX + 1),
+                number=str(position),
+                fill=FILLS[f"level-{shade}"] if reached else "#ffffff",
+                dark=reached and shade >= _DEEP,
+                reached=reached,
+                target=position == target,
+            )
+        )
+    return tuple(steps)
+
+
+def scale_width(steps: int) -> str:
+    """The width of the drawing of so many boxes."""
+    return str(BOX * max(1, steps) + 2)
+
+
+@cache
+def software_digest(language: str, folder: str) -> dict[str, str]:
+    """What of the software the bytes of a document depend on: its templates and messages, and the renderer.
+
+    `folder` holds the document's own templates, beside the shared ones. Part of every render key.
+    """
+    digest = sha256()
+    for path in [*_template_files((folder, *_SHARED_FOLDERS)), *_catalogues(language)]:
+        digest.update(path.name.encode() + b"\n" + sha256(path.read_bytes()).digest())
+    return {"templates": digest.hexdigest(), "renderer": f"weasyprint {version('weasyprint')}"}
+
+
+def document_source(template: str, context: Mapping[str, Any], *, language: str, identifier: str) -> PdfSource:
+    """A document in HTML with the shared style sheets, as the renderer takes it.
+
+    `identifier` is the render key; the template names the sheets "asset:document.css" and "asset:page-<direction>.css".
+    """
+    with translation.override(language):
+        html = render_to_string(template, dict(context))
+    direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+    sheets = ("document.css", f"page-{direction}.css")
+    styles = {name: render_to_string(f"documents/{name}") for name in sheets}
+    return PdfSource(html=html, identifier=identifier, assets=styles)
+
+
+def _template_files(folders: Iterable[str]) -> list[Path]:
+    roots = [Path(root) / folder for root in settings.TEMPLATES[0]["DIRS"] for folder in folders]
+    return sorted(path for root in roots for path in root.iterdir() if path.is_file())
+
+
+def _catalogues(language: str) -> list[Path]:
+    locale = translation.to_locale(language)
+    names = sorted({locale, locale.partition("_")[0]})
+    paths = [Path(root) / name / "LC_MESSAGES" / "django.mo" for root in settings.LOCALE_PATHS for name in names]
+    return [path for path in paths if path.is_file()]
