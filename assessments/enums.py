@@ -91,6 +91,15 @@ class AnswerRating(models.TextChoices):
     NOT_RATED = "not_rated", _("Not rated (outside the agreed scope)")
 
 
+INDEPENDENT_RATINGS = (AnswerRating.RATED, AnswerRating.NOT_APPLICABLE, AnswerRating.UNKNOWN)
+"""What an agency can say for itself; the scope of the baseline is agreed for all of them."""
+
+
+class AssignmentMode(models.TextChoices):
+    FOR_STATE = "for_state", _("Answers for the State")
+    INDEPENDENT = "independent", _("Rates independently")
+
+
 class Basis(models.TextChoices):
     LAW = "law", _("Law")
     DOCUMENT = "document", _("Document")

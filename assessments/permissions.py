@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
-from assessments.models import Assessment, AssistanceRequest, Gap, Grant, Node, SectionAssignment
+from assessments.models import Assessment, Assignment, AssistanceRequest, Gap, Grant, Node
 from assessments.models.gaps import GAP_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
@@ -60,21 +60,31 @@ def can_edit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
 
 
 def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
-    """Focal points rate everything, contributors the sections assigned to them, while the baseline is open."""
+    """Focal points rate everything, contributors what is assigned to them, while the baseline is open."""
     if not _own(viewer, assessment.state_id):
         return refuse(_("Only members of this State may answer."))
     if viewer.has_role(Role.EDITOR):
         return assessment_is_open(assessment)
     if not viewer.has_role(Role.CONTRIBUTOR):
         return refuse(_("You may read these answers but not change them."), EDITOR_CAN)
-    assigned = SectionAssignment.objects.filter(
-        assessment=assessment,
-        section=indicator.section_id,
-        membership__user=viewer.user,
-        membership__ended_at__isnull=True,
-    )
-    if not assigned.exists():
-        return refuse(_("This section is not assigned to you."), _("A focal point can assign it to you."))
+    mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=assessment)
+    if not mine.covering(indicator.pk, indicator.section_id).exists():
+        return not_assigned()
+    return assessment_is_open(assessment)
+
+
+def not_assigned() -> Decision:
+    """The refusal for what somebody would only see if it were assigned to them."""
+    return refuse(_("This is not assigned to you."), _("A focal point can assign it to you."))
+
+
+def can_rate_independently(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
+    """Whoever an indicator is assigned to for an independent rating, while the baseline is open."""
+    if not _own(viewer, assessment.state_id):
+        return refuse(_("Only members of this State may answer."))
+    mine = Assignment.objects.held_by(viewer).independent().filter(assessment=assessment)
+    if not mine.covering(indicator.pk, indicator.section_id).exists():
+        return not_assigned()
     return assessment_is_open(assessment)
 
 

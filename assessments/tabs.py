@@ -32,6 +32,7 @@ def everybody(_viewer: Viewer) -> Decision:
 
 TABS: Final = (
     Tab("overview", _("Overview"), "assessment-detail", everybody),
+    Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
 )

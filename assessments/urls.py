@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from assessments.views import answers, assessments, assignments, frameworks, gaps, needs, profile, releases, requests
+from assessments.views import (
+    answers,
+    assessments,
+    assignments,
+    frameworks,
+    gaps,
+    needs,
+    profile,
+    ratings,
+    releases,
+    requests,
+)
 
 app_name = "assessments"
 
@@ -22,11 +33,14 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "return/", assessments.assessment_return, name="assessment-return"),
     path(_ASSESSMENT + "endorse/", assessments.assessment_endorse, name="assessment-endorse"),
     path(_ASSESSMENT + "reopen/", assessments.assessment_reopen, name="assessment-reopen"),
-    path(_ASSESSMENT + "assignments/", assignments.assignment_add, name="assignment-add"),
+    path(_ASSESSMENT + "assignments/", assignments.assignment_list, name="assignment-list"),
+    path(_ASSESSMENT + "assignments/<int:pk>/edit/", assignments.assignment_edit, name="assignment-edit"),
     path(_ASSESSMENT + "assignments/<int:pk>/remove/", assignments.assignment_remove, name="assignment-remove"),
     path(_ASSESSMENT + "sections/<slug:key>/", answers.section_sheet, name="section-sheet"),
     path(_ASSESSMENT + "sections/<slug:key>/progress-panel/", answers.section_progress_panel, name="section-progress"),
     path(_ASSESSMENT + "answers/<slug:key>/", answers.answer_edit, name="answer-edit"),
+    path(_ASSESSMENT + "my-ratings/", ratings.rating_sheet, name="rating-sheet"),
+    path(_ASSESSMENT + "my-ratings/<slug:key>/", ratings.rating_edit, name="rating-edit"),
     path(_ASSESSMENT + "gaps/", gaps.gap_list, name="gap-list"),
     path(_ASSESSMENT + "gaps/draft-request/", requests.request_draft, name="request-draft"),
     path(_GAP, gaps.gap_detail, name="gap-detail"),

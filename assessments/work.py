@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from assessments.enums import AssessmentStatus, RequestStatus
+from assessments.enums import AssessmentStatus, AssignmentMode, RequestStatus
 from assessments.models import Assessment, AssistanceRequest, Grant
 from assessments.models.gaps import GAP_READERS
+from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.work import (
+    Task,
     assessments_in,
-    assigned_sections,
     grants_ending,
     requests_in,
     requests_not_shared,
+    tasks_of,
 )
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import STATE_STAFF, Role
@@ -41,8 +45,8 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if not viewer.party.assesses:
         return
-    if viewer.has_role(Role.CONTRIBUTOR):
-        yield _sections(viewer)
+    if viewer.has_role(*ASSIGNABLE_ROLES):
+        yield from _tasks(viewer)
     if viewer.has_role(Role.EDITOR):
         rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.DRAFT))
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
@@ -65,17 +69,27 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield WorkGroup("running", _("Baselines under way"), recent)
 
 
-def _sections(viewer: Viewer) -> WorkGroup:
-    items = tuple(
-        WorkItem(
-            label=row.section.title,
-            url=reverse("assessments:section-sheet", args=[viewer.party.slug, row.assessment.uuid, row.section.key]),
-            context=row.assessment.title,
-            due=row.due_on,
-        )
-        for row in assigned_sections(viewer)
-    )
-    return WorkGroup("sections", _("Sections assigned to you"), items)
+def _tasks(viewer: Viewer) -> Iterator[WorkGroup]:
+    """What is assigned to the viewer, with a link straight to where it is rated."""
+    tasks = tasks_of(viewer)
+    answering = tuple(_task(viewer, task) for task in tasks if task.mode == AssignmentMode.FOR_STATE)
+    yield WorkGroup("sections", _("Assigned to you"), answering)
+    rating = tuple(_task(viewer, task) for task in tasks if task.mode == AssignmentMode.INDEPENDENT)
+    note = _("You do not see what others rated, and they do not see yours.")
+    yield WorkGroup("ratings", _("To rate independently"), rating, note)
+
+
+def _task(viewer: Viewer, task: Task) -> WorkItem:
+    if task.mode == AssignmentMode.INDEPENDENT:
+        sheet = reverse("assessments:rating-sheet", args=[viewer.party.slug, task.assessment])
+        url = f"{sheet}?{urlencode({'section': task.section})}"
+    else:
+        url = reverse("assessments:section-sheet", args=[viewer.party.slug, task.assessment, task.section])
+    label = task.section_title
+    if not task.whole:
+        number = ngettext("%(number)d indicator", "%(number)d indicators", task.indicators)
+        label = f"{task.section_title}: {number % {'number': task.indicators}}"
+    return WorkItem(label=label, url=url, context=task.assessment_title, due=task.due_on)
 
 
 def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:

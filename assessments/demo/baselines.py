@@ -19,7 +19,7 @@ from assessments.services.assessments import (
     start_assessment,
     submit_assessment,
 )
-from assessments.services.assignments import assign_section
+from assessments.services.assignments import assign
 from assessments.services.gaps import confirm_gap, dismiss_gap
 from wam_portal.access import Viewer
 from wam_portal.accounts.demo import demo_viewer
@@ -167,14 +167,13 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
 def _assign(assessment: Assessment, editor: Viewer, today: date) -> None:
     contributors = Membership.objects.active().filter(party=editor.party, role=Role.CONTRIBUTOR)
     for membership in contributors:
-        for key in ("tra", "ill"):
-            assign_section(
-                assessment=assessment,
-                section=key,
-                membership=membership,
-                due_on=today + timedelta(days=14),
-                actor=editor,
-            )
+        assign(
+            assessment=assessment,
+            nodes=("tra", "ill"),
+            membership=membership,
+            due_on=today + timedelta(days=14),
+            actor=editor,
+        )
 
 
 def confirmed_gaps(assessment: Assessment, areas: tuple[str, ...], most: int) -> list[Gap]:

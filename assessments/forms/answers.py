@@ -11,9 +11,9 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assessments.enums import AnswerRating, Basis, Confidence, Lens
+from assessments.enums import INDEPENDENT_RATINGS, AnswerRating, Basis, Confidence, Lens
 from assessments.frameworks.tree import IndicatorView, NodeView
-from assessments.models import Answer
+from assessments.models import Answer, IndependentRating
 from assessments.services.answers import AnswerContent, content_of
 from wam_portal.formats import format_distance, format_moment
 
@@ -37,7 +37,13 @@ LABELS: Final = {
     "minority_note": gettext_lazy("Who disagrees, and why"),
     "target": gettext_lazy("Your State's own target"),
 }
+Saved = Answer | IndependentRating
+"""What a card can show as stored: the answer of the State, or what one person rated independently."""
+
 MULTILINE: Final = frozenset({"reason", "narrative", "minority_note"})
+STATE_ONLY: Final = frozenset({"minority_note", "target"})
+"""Fields that an independent rating does not have."""
+
 HUGE: Final = 20_000
 """Beyond this a text is not even read; the exact limits are the service's, with messages that count."""
 
@@ -120,17 +126,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class AnswerCard:
-    """One indicator with its answer as values ready for the template; `errors` are messages by field."""
+    """One indicator with its answer as values ready for the template; `errors` are messages by field.
+
+    An `independent` card is that of a rater: without what only the State decides.
+    """
 
     indicator: IndicatorView
     url: str
     version: int
     values: Mapping[str, str]
     errors: Mapping[str, list[str]]
-    answer: Answer | None = None
+    answer: Saved | None = None
     editable: bool = True
     back: str = ""
     new_headings: tuple[NodeView, ...] = ()
+    independent: bool = False
 
     @property
     def locked(self) -> bool:
@@ -168,7 +178,9 @@ class AnswerCard:
             for value in (LEVEL + level.option.key,)
         ]
         others = [
-            Choice(rating.value, rating.label, rating.value == chosen, OTHER_TEXTS[rating]) for rating in OTHER_RATINGS
+            Choice(rating.value, rating.label, rating.value == chosen, OTHER_TEXTS[rating])
+            for rating in OTHER_RATINGS
+            if not self.independent or rating in INDEPENDENT_RATINGS
         ]
         return levels + others
 
@@ -219,20 +231,23 @@ class AnswerCard:
 
 def card_of(
     indicator: IndicatorView,
-    answer: Answer | None,
+    answer: Saved | None,
     *,
     url: str,
     editable: bool,
     back: str = "",
     new_headings: tuple[NodeView, ...] = (),
+    independent: bool = False,
 ) -> AnswerCard:
     """The card of an indicator as it is stored; `new_headings` stand above it on the sheet."""
     values = form_values(content_of(answer, indicator) if answer else AnswerContent(rating=""))
     version = answer.version if answer else 0
-    return AnswerCard(indicator, url, version, values, {}, answer, editable, back, new_headings)
+    return AnswerCard(indicator, url, version, values, {}, answer, editable, back, new_headings, independent)
 
 
-def card_of_form(form: AnswerForm, answer: Answer | None, *, url: str, back: str = "") -> AnswerCard:
+def card_of_form(
+    form: AnswerForm, answer: Saved | None, *, url: str, back: str = "", independent: bool = False
+) -> AnswerCard:
     """The card of an indicator as it was sent, with what is wrong with it."""
     errors = {
         "general" if name == NON_FIELD_ERRORS else name: [str(message) for message in messages]
@@ -247,6 +262,7 @@ def card_of_form(form: AnswerForm, answer: Answer | None, *, url: str, back: str
         errors=errors,
         answer=answer,
         back=back,
+        independent=independent,
     )
 
 
@@ -262,8 +278,8 @@ class FieldPair:
     multiline: bool
 
 
-def compared(form: AnswerForm, current: Answer) -> list[FieldPair]:
-    """Every field with the stored and the typed value, in words."""
+def compared(form: AnswerForm, current: Saved, *, independent: bool = False) -> list[FieldPair]:
+    """Every field with the stored and the typed value, in words; a rater has fewer of them."""
     stored = form_values(content_of(current, form.indicator))
     typed = form.typed()
     typed["basis"] = typed["basis"] or Basis.NONE.value
@@ -277,10 +293,11 @@ def compared(form: AnswerForm, current: Answer) -> list[FieldPair]:
             multiline=name in MULTILINE,
         )
         for name, label in LABELS.items()
+        if not (independent and name in STATE_ONLY)
     ]
 
 
-def resolved(data: Mapping[str, Any], current: Answer, indicator: IndicatorView) -> dict[str, str]:
+def resolved(data: Mapping[str, Any], current: Saved, indicator: IndicatorView) -> dict[str, str]:
     """The answer that somebody put together from both sides of a conflict, as form data on top of `current`."""
     stored = form_values(content_of(current, indicator))
     result = {"base_version": str(data.get("base_version", ""))}

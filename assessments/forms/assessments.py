@@ -1,22 +1,20 @@
-"""Forms of the baseline itself: starting and changing it, assigning sections, and the steps that ask for something."""
+"""Forms of the baseline itself: starting and changing it, and the steps that ask for something."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import EndorsingAuthority
-from assessments.frameworks.tree import FrameworkTree
 from assessments.models import Assessment
 from assessments.models.frameworks import FrameworkVersionQuerySet
-from wam_portal.accounts.models import Membership
 
 
-def _day() -> forms.DateInput:
+def day_input() -> forms.DateInput:
+    """The browser's own calendar."""
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -31,8 +29,8 @@ class AssessmentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Why you take stock now, and what the agreed scope is."),
     )
-    started_on = forms.DateField(label=_("Starts on"), widget=_day(), initial=timezone.localdate)
-    due_on = forms.DateField(label=_("Due on"), widget=_day(), required=False)
+    started_on = forms.DateField(label=_("Starts on"), widget=day_input(), initial=timezone.localdate)
+    due_on = forms.DateField(label=_("Due on"), widget=day_input(), required=False)
 
     @classmethod
     def of(cls, assessment: Assessment) -> AssessmentForm:
@@ -54,36 +52,6 @@ class StartForm(AssessmentForm):
             label=_("Framework"), queryset=versions, empty_label=None, to_field_name="uuid", initial=versions.first
         )
         self.fields["framework_version"] = field
-        self.order_fields(self.field_order)
-
-
-if TYPE_CHECKING:
-    _MemberChoice = forms.ModelChoiceField[Membership]
-else:
-    # Django's fields take no type arguments when they run.
-    _MemberChoice = forms.ModelChoiceField
-
-
-class MemberField(_MemberChoice):
-    """Chooses a member by name and agency."""
-
-    def label_from_instance(self, obj: Membership) -> str:
-        """Write the name, with the agency where one is known."""
-        return f"{obj.user.full_name} ({obj.agency})" if obj.agency else obj.user.full_name
-
-
-class AssignmentForm(forms.Form):
-    """Who rates which section."""
-
-    due_on = forms.DateField(label=_("Due on"), widget=_day(), required=False)
-
-    field_order = ("section", "membership", "due_on")
-
-    def __init__(self, *args: Any, tree: FrameworkTree, contributors: QuerySet[Membership], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        sections = [(section.key, section.node.title) for section in tree.sections]
-        self.fields["section"] = forms.ChoiceField(label=_("Section"), choices=sections)
-        self.fields["membership"] = MemberField(label=_("Contributor"), queryset=contributors, empty_label=None)
         self.order_fields(self.field_order)
 
 

@@ -7,7 +7,7 @@ no area stands above an indicator. Its pages hold at most `PAGE_SIZE` indicators
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -138,6 +138,18 @@ class PageView:
         return tuple(GroupView(headings, tuple(run)) for headings, run in runs)
 
 
+def pages_of(section: str, indicators: tuple[IndicatorView, ...]) -> tuple[PageView, ...]:
+    """Pages of nearly equal length, none above `PAGE_SIZE`: 21 indicators become 11 and 10, not 20 and 1."""
+    if not indicators:
+        return ()
+    count = -(-len(indicators) // PAGE_SIZE)
+    cuts = [-(-len(indicators) * number // count) for number in range(count + 1)]
+    return tuple(
+        PageView(section=section, number=number, count=count, indicators=indicators[cuts[number - 1] : cuts[number]])
+        for number in range(1, count + 1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SectionView:
     """What one sheet shows: its node and its indicators in reading order."""
@@ -150,6 +162,15 @@ class SectionView:
     def key(self) -> str:
         """The permanent key, as in the address of the sheet."""
         return self.node.key
+
+    def only(self, keys: frozenset[str]) -> SectionView:
+        """The section with those of its indicators alone; without any it has no page."""
+        kept = tuple(indicator for indicator in self.indicators if indicator.key in keys)
+        return (
+            self
+            if len(kept) == len(self.indicators)
+            else replace(self, indicators=kept, pages=pages_of(self.key, kept))
+        )
 
     def find_page(self, number: int) -> PageView | None:
         """The page of that number, None outside 1 to the number of pages."""
@@ -205,6 +226,11 @@ class FrameworkTree:
     def find_indicator(self, key: str) -> IndicatorView | None:
         """The indicator of that permanent key, None where there is none."""
         return self._indicators.get(key)
+
+    def only(self, keys: frozenset[str]) -> FrameworkTree:
+        """The tree as somebody sees it who may see those indicators alone: sections without any are left out."""
+        sections = tuple(section.only(keys) for section in self.sections)
+        return replace(self, sections=tuple(section for section in sections if section.indicators))
 
     def indicator_of(self, pk: int) -> IndicatorView:
         """The indicator of a row of this version. Raises `KeyError` for a row of another."""

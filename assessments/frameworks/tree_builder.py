@@ -9,15 +9,14 @@ from fractions import Fraction
 
 from assessments.enums import NodeKind
 from assessments.frameworks.tree import (
-    PAGE_SIZE,
     FrameworkTree,
     IndicatorView,
     LevelView,
     NodeView,
-    PageView,
     ScaleView,
     SectionView,
     VersionView,
+    pages_of,
 )
 from assessments.severity import mean_weight
 
@@ -115,7 +114,7 @@ def _node(row: NodeRow, parent: NodeView | None) -> NodeView:
 def _section(node: NodeView, rows: list[NodeRow], ancestry: _Ancestry, scales: dict[int, ScaleView]) -> SectionView:
     mean = mean_weight(row.weight for row in rows)
     indicators = tuple(_indicator(row, node, ancestry, scales[row.scale_pk or 0], mean) for row in rows)
-    return SectionView(node=node, indicators=indicators, pages=_pages(node.key, indicators))
+    return SectionView(node=node, indicators=indicators, pages=pages_of(node.key, indicators))
 
 
 def _indicator(row: NodeRow, section: NodeView, ancestry: _Ancestry, scale: ScaleView, mean: Fraction) -> IndicatorView:
@@ -143,14 +142,4 @@ def _indicator(row: NodeRow, section: NodeView, ancestry: _Ancestry, scale: Scal
         lenses=row.lenses,
         technologies=row.technologies,
         assistance_types=row.assistance_types,
-    )
-
-
-def _pages(section: str, indicators: tuple[IndicatorView, ...]) -> tuple[PageView, ...]:
-    """Pages of nearly equal length, none above `PAGE_SIZE`: 21 indicators become 11 and 10, not 20 and 1."""
-    count = -(-len(indicators) // PAGE_SIZE)
-    cuts = [-(-len(indicators) * number // count) for number in range(count + 1)]
-    return tuple(
-        PageView(section=section, number=number, count=count, indicators=indicators[cuts[number - 1] : cuts[number]])
-        for number in range(1, count + 1)
     )

@@ -1,7 +1,9 @@
 from assessments.models.answers import Answer, AnswerRevision
-from assessments.models.assessments import Assessment, AssessmentVersion, SectionAssignment
+from assessments.models.assessments import Assessment, AssessmentVersion
+from assessments.models.assignments import Assignment
 from assessments.models.frameworks import Framework, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
+from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
 
@@ -10,16 +12,17 @@ __all__ = [
     "AnswerRevision",
     "Assessment",
     "AssessmentVersion",
+    "Assignment",
     "AssistanceRequest",
     "Framework",
     "FrameworkVersion",
     "Gap",
     "Grant",
+    "IndependentRating",
     "Need",
     "Node",
     "Release",
     "RequestVersion",
     "Scale",
     "ScaleOption",
-    "SectionAssignment",
 ]

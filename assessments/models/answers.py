@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AnswerRating, Basis, Confidence
-from assessments.models.assessments import Assessment, SectionAssignment
+from assessments.models.assessments import Assessment
+from assessments.models.assignments import Assignment
 from assessments.models.frameworks import Node, ScaleOption
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
@@ -21,20 +22,16 @@ RECORD_READERS = (Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, viewer: AnyViewer) -> AnswerQuerySet:
-        """Answers of one's own State; a contributor reads those of the sections assigned to them."""
+        """Answers of one's own State; a contributor reads those that they give for it."""
         if isinstance(viewer, SystemViewer):
             return self.none()
         own = self.filter(assessment__state=viewer.party)
         if viewer.has_role(*RECORD_READERS):
             return own
         if viewer.has_role(Role.CONTRIBUTOR):
-            mine = SectionAssignment.objects.filter(
-                assessment=models.OuterRef("assessment"),
-                section=models.OuterRef("indicator__section"),
-                membership__user=viewer.user,
-                membership__ended_at__isnull=True,
-            )
-            return own.filter(models.Exists(mine))
+            mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=models.OuterRef("assessment"))
+            covering = mine.covering(models.OuterRef("indicator"), models.OuterRef("indicator__section"))
+            return own.filter(models.Exists(covering))
         return self.none()
 
 

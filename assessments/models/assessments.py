@@ -1,4 +1,4 @@
-"""Baseline assessments, who rates which section, and the endorsed versions."""
+"""Baseline assessments and their endorsed versions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssessmentStatus, EndorsingAuthority
-from assessments.models.frameworks import FrameworkVersion, Node
+from assessments.models.frameworks import FrameworkVersion
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import STATE_STAFF
-from wam_portal.accounts.models import Membership, Party
+from wam_portal.accounts.models import Party
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -67,33 +67,6 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class SectionAssignment(models.Model):
-    """A section (area node) that a contributor rates."""
-
-    assessment = models.ForeignKey(
-        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="assignments"
-    )
-    section = models.ForeignKey(Node, verbose_name=_("section"), on_delete=models.PROTECT, related_name="+")
-    membership = models.ForeignKey(
-        Membership, verbose_name=_("contributor"), on_delete=models.PROTECT, related_name="section_assignments"
-    )
-    due_on = models.DateField(_("due"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("section assignment")
-        verbose_name_plural = _("section assignments")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("assessment", "section", "membership"),
-                name="section_assignment_once",
-                violation_error_message=_("This person already rates this section."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.section} · {self.membership}"
 
 
 class AssessmentVersion(models.Model):

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from assessments.enums import AnswerRating, Basis
 from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, PageView, SectionView
-from assessments.models import Answer, Assessment, Node, SectionAssignment
+from assessments.models import Answer, Assessment, Assignment, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
 from assessments.permissions import can_edit_answer
 from wam_portal.access import Decision, Viewer
@@ -62,18 +62,27 @@ def answer_for(viewer: Viewer, assessment: Assessment, indicator: IndicatorView)
     return found.select_related("updated_by").first()
 
 
-def readable_sections(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> frozenset[str]:
-    """Keys of the sections whose answers the viewer may read: all, or those assigned to a contributor."""
+def readable_tree(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> FrameworkTree:
+    """The part of the framework whose answers the viewer may read: all, or what a contributor answers for the State.
+
+    One statement for a contributor, none for everybody else.
+    """
     if viewer.has_role(*RECORD_READERS):
-        return frozenset(section.key for section in tree.sections)
+        return tree
     if not viewer.has_role(Role.CONTRIBUTOR):
-        return frozenset()
-    assigned = set(
-        SectionAssignment.objects.filter(
-            assessment=assessment, membership__user=viewer.user, membership__ended_at__isnull=True
-        ).values_list("section_id", flat=True)
+        return tree.only(frozenset())
+    mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=assessment)
+    return tree.only(keys_below(tree, set(mine.values_list("node_id", flat=True))))
+
+
+def keys_below(tree: FrameworkTree, nodes: set[int]) -> frozenset[str]:
+    """Keys of the indicators that are among these nodes, or in a section that is."""
+    return frozenset(
+        indicator.key
+        for section in tree.sections
+        for indicator in section.indicators
+        if section.node.pk in nodes or indicator.pk in nodes
     )
-    return frozenset(section.key for section in tree.sections if section.node.pk in assigned)
 
 
 def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> dict[str, SectionProgress]:
@@ -139,9 +148,13 @@ def _with_answers(
 
 
 def section_decision(viewer: Viewer, assessment: Assessment, section: SectionView) -> Decision:
-    """Whether the viewer may rate the indicators of a section, and if not, why and who could."""
-    first = section.indicators[0]
-    return can_edit_answer(viewer, assessment, Node(pk=first.pk, section_id=section.node.pk))
+    """Whether the viewer may rate the indicators of a section that they read, and if not, why and who could."""
+    return answer_decision(viewer, assessment, section, section.indicators[0])
+
+
+def answer_decision(viewer: Viewer, assessment: Assessment, section: SectionView, indicator: IndicatorView) -> Decision:
+    """Whether the viewer may rate that indicator of the section, and if not, why and who could."""
+    return can_edit_answer(viewer, assessment, Node(pk=indicator.pk, section_id=section.node.pk))
 
 
 def missing_indicators(assessment: Assessment, tree: FrameworkTree) -> tuple[IndicatorView, ...]:

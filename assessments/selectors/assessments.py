@@ -1,4 +1,4 @@
-"""Reading baselines: the list, one of them, its endorsed versions and who rates what."""
+"""Reading baselines: the list, one of them and its endorsed versions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from assessments.enums import NodeKind
-from assessments.models import Answer, Assessment, AssessmentVersion, Node, SectionAssignment
+from assessments.models import Answer, Assessment, AssessmentVersion, Node
 from assessments.models.assessments import AssessmentQuerySet
 from wam_portal.access import Viewer
-from wam_portal.accounts.enums import Role
-from wam_portal.accounts.models import Membership
 from wam_portal.errors import NotVisible
 
 
@@ -50,33 +48,6 @@ def assessment_for(viewer: Viewer, uuid: UUID) -> Assessment:
 def latest_version(assessment: Assessment) -> AssessmentVersion | None:
     """The newest endorsed version with who signed it; None before the first endorsement."""
     return assessment.versions.select_related("endorsed_by").order_by("-number").first()
-
-
-def assignments_of(viewer: Viewer, assessment: Assessment) -> QuerySet[SectionAssignment]:
-    """Who rates which section, in the order of the framework. A contributor reads only their own."""
-    found = SectionAssignment.objects.filter(
-        assessment=assessment, assessment__in=Assessment.objects.visible_to(viewer)
-    )
-    if not viewer.has_role(Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN):
-        found = found.filter(membership__user=viewer.user)
-    return found.select_related("membership__user", "section").order_by(
-        "section__position", "membership__user__full_name"
-    )
-
-
-def assignment_for(viewer: Viewer, assessment: Assessment, pk: int) -> SectionAssignment:
-    """One assignment of the assessment. Raises `NotVisible`."""
-    found = assignments_of(viewer, assessment).filter(pk=pk).first()
-    if found is None:
-        raise NotVisible
-    found.assessment = assessment
-    return found
-
-
-def contributors_of(viewer: Viewer) -> QuerySet[Membership]:
-    """The present contributors of the viewer's State, by name."""
-    members = Membership.objects.active().filter(party=viewer.party, role=Role.CONTRIBUTOR)
-    return members.select_related("user").order_by("user__full_name", "pk")
 
 
 def _count(rows: QuerySet[Any], group: str) -> Coalesce:

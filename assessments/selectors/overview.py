@@ -6,22 +6,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView
-from assessments.models import Assessment, AssessmentVersion, SectionAssignment
+from assessments.models import Assessment, AssessmentVersion
 from assessments.scoring import Coverage, Rating, Score, coverage_of, scores_by_area
-from assessments.selectors.answers import answers_for, readable_sections
+from assessments.selectors.answers import answers_for, readable_tree
 from assessments.selectors.assessment_content import answer_entries, changes_since, rating_of
-from assessments.selectors.assessments import assignments_of, latest_version
+from assessments.selectors.assessments import latest_version
+from assessments.selectors.assignments import Raters, raters_by_section
 from wam_portal.access import Viewer
 
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """A section with its score; `readable` is False where a contributor may not see the answers, then all is empty."""
+    """A section with its score; `readable` is False where a contributor may not see the answers, then all is empty.
+
+    The score counts what the viewer may read of the section, which is all of it or single indicators.
+    """
 
     section: SectionView
     score: Score
     readable: bool
-    assignments: tuple[SectionAssignment, ...]
+    raters: Raters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,13 @@ class Overview:
 
     @property
     def whole(self) -> bool:
-        """Whether the viewer reads the whole record and not only some sections of it."""
+        """Whether the viewer reads the whole record and not only a part of it."""
         return all(area.readable for area in self.areas)
 
 
 def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Overview:
     """Read the overview in five statements at most, whatever the number of indicators and sections."""
-    readable = readable_sections(viewer, assessment, tree)
+    mine = readable_tree(viewer, assessment, tree)
     version = latest_version(assessment)
     # The whole answers are needed only to be compared with what was signed.
     answers = list(answers_for(viewer, assessment)) if version else []
@@ -55,40 +59,30 @@ def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkT
     else:
         rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "option_id")
         given = {indicator: (rating, option) for indicator, rating, option in rows}
-    ratings = [rating_of(indicator, given.get(indicator.pk)) for indicator in _seen(tree, readable)]
+    ratings = [rating_of(indicator, given.get(indicator.pk)) for indicator in mine.indicators]
     return Overview(
-        areas=_areas(tree, readable, ratings, assignments_of(viewer, assessment)),
+        areas=_areas(tree, mine, ratings, raters_by_section(viewer, assessment)),
         coverage=coverage_of(ratings),
-        missing=tuple(indicator for indicator in _seen(tree, readable) if indicator.pk not in given),
+        missing=tuple(indicator for indicator in mine.indicators if indicator.pk not in given),
         version=version,
-        changed=_changed(version, [*answer_entries(answers, tree)], tree, readable) if version else (),
+        changed=_changed(version, [*answer_entries(answers, tree)], mine) if version else (),
     )
 
 
-def _seen(tree: FrameworkTree, readable: frozenset[str]) -> tuple[IndicatorView, ...]:
-    return tuple(indicator for indicator in tree.indicators if indicator.section in readable)
-
-
 def _areas(
-    tree: FrameworkTree, readable: frozenset[str], ratings: Iterable[Rating], assignments: Iterable[SectionAssignment]
+    tree: FrameworkTree, mine: FrameworkTree, ratings: Iterable[Rating], raters: dict[int, Raters]
 ) -> tuple[AreaRow, ...]:
     scores = scores_by_area(ratings)
-    by_section: dict[int, list[SectionAssignment]] = {}
-    for assignment in assignments:
-        by_section.setdefault(assignment.section_id, []).append(assignment)
     return tuple(
         AreaRow(
             section=section,
             score=scores.get(section.key, Score(None, Coverage())),
-            readable=section.key in readable,
-            assignments=tuple(by_section.get(section.node.pk, ())),
+            readable=mine.find_section(section.key) is not None,
+            raters=raters.get(section.node.pk, Raters()),
         )
         for section in tree.sections
     )
 
 
-def _changed(
-    version: AssessmentVersion, entries: list[dict[str, object]], tree: FrameworkTree, readable: frozenset[str]
-) -> tuple[str, ...]:
-    seen = {indicator.key for indicator in _seen(tree, readable)}
-    return tuple(key for key in changes_since(version, entries) if key in seen)
+def _changed(version: AssessmentVersion, entries: list[dict[str, object]], mine: FrameworkTree) -> tuple[str, ...]:
+    return tuple(key for key in changes_since(version, entries) if mine.find_indicator(key))

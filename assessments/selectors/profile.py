@@ -10,7 +10,7 @@ from assessments.enums import AnswerRating, Lens, LifeCycleStage
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, OptionView, SectionView
 from assessments.models import Assessment
 from assessments.scoring import Coverage, Rating, Score, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
-from assessments.selectors.answers import answers_for, readable_sections
+from assessments.selectors.answers import answers_for, readable_tree
 from assessments.selectors.assessment_content import rating_of
 from wam_portal.access import Viewer
 
@@ -68,10 +68,9 @@ _Given = tuple[str, int | None, str, str]
 
 def assessment_profile(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Profile:
     """Read the profile in two statements at most, whatever the number of indicators."""
-    readable = readable_sections(viewer, assessment, tree)
+    shown = readable_tree(viewer, assessment, tree).sections
     rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "option_id", "basis", "confidence")
     given: dict[int, _Given] = {pk: values for pk, *values in rows}  # type: ignore[misc]
-    shown = [section for section in tree.sections if section.key in readable]
     ratings = [_rating(item, given.get(item.pk)) for section in shown for item in section.indicators]
     scores = scores_by_area(ratings)
     return Profile(

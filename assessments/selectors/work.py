@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.enums import AssessmentStatus, RequestStatus
-from assessments.models import Assessment, AssistanceRequest, Grant, SectionAssignment
+from assessments.enums import AssessmentStatus, NodeKind, RequestStatus
+from assessments.models import Assessment, Assignment, AssistanceRequest, Grant, Node
 from wam_portal.access import Viewer
 
 MOST: Final = 20
@@ -21,14 +24,51 @@ def assessments_in(viewer: Viewer, status: AssessmentStatus) -> list[Assessment]
     return list(Assessment.objects.visible_to(viewer).filter(status=status).order_by("due_on", "pk")[:MOST])
 
 
-def assigned_sections(viewer: Viewer) -> list[SectionAssignment]:
-    """Sections of open baselines that the viewer rates."""
-    mine = SectionAssignment.objects.filter(
-        assessment__in=Assessment.objects.visible_to(viewer).filter(status=AssessmentStatus.DRAFT),
-        membership__user=viewer.user,
-        membership__ended_at__isnull=True,
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What one person rates of a section of an open baseline, all of it or single indicators; due when the first is."""
+
+    assessment: UUID
+    assessment_title: str
+    section: str
+    section_title: str
+    mode: str
+    whole: bool
+    indicators: int
+    due_on: date | None
+
+
+def tasks_of(viewer: Viewer) -> list[Task]:
+    """What the viewer is to rate in open baselines, by section, also where they know nothing else of the baseline."""
+    section = Coalesce("node__section", "node")
+    single = Q(node__kind=NodeKind.INDICATOR)
+    rows = (
+        Assignment.objects.held_by(viewer)
+        .filter(assessment__state=viewer.party, assessment__status=AssessmentStatus.DRAFT)
+        .values("assessment__uuid", "assessment__title", "mode", place=section)
+        .annotate(
+            whole=Count("pk", filter=~single),
+            indicators=Count("pk", filter=single),
+            due=Min("due_on"),
+            order=Min("node__position"),
+            section_key=Subquery(Node.objects.filter(pk=OuterRef("place")).values("key")[:1]),
+            section_title=Subquery(Node.objects.filter(pk=OuterRef("place")).values("title")[:1]),
+        )
+        .order_by("due", "order")[:MOST]
     )
-    return list(mine.select_related("assessment", "section").order_by("due_on", "section__position")[:MOST])
+    return [
+        Task(
+            assessment=row["assessment__uuid"],
+            assessment_title=row["assessment__title"],
+            section=row["section_key"],
+            section_title=row["section_title"],
+            mode=row["mode"],
+            whole=bool(row["whole"]),
+            indicators=row["indicators"],
+            due_on=row["due"],
+        )
+        for row in rows
+    ]
 
 
 def requests_in(viewer: Viewer, status: RequestStatus) -> list[AssistanceRequest]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import IndicatorView, OptionView
-from assessments.models import Answer, AnswerRevision, Assessment, Node
+from assessments.models import Answer, AnswerRevision, Assessment, IndependentRating, Node
 from assessments.models.answers import NARRATIVE_MAX, REASON_MAX
 from assessments.permissions import assessment_is_open, can_edit_answer
 from assessments.selectors.frameworks import framework_tree
@@ -42,8 +42,8 @@ class AnswerContent:
     target: str = ""
 
 
-def content_of(answer: Answer, indicator: IndicatorView) -> AnswerContent:
-    """What a stored answer says."""
+def content_of(answer: Answer | IndependentRating, indicator: IndicatorView) -> AnswerContent:
+    """What a stored answer, or the rating of one agency, says."""
     keys = {option.pk: option.key for option in indicator.scale.options}
     return AnswerContent(
         rating=answer.rating,
@@ -72,7 +72,7 @@ def save_answer(
         raise NotVisible
     node = Node(pk=question.pk, section_id=tree.section_of(question).node.pk)
     require(can_edit_answer(actor, assessment, node))
-    content = _checked(content, question)
+    content = checked(content, question)
     try:
         with audited():
             if base_version > 0:
@@ -92,7 +92,7 @@ def _save_first(assessment: Assessment, question: IndicatorView, content: Answer
     now = timezone.now()
     fields = _fields(content, question, actor, now)
     answer = Answer.objects.create(assessment=assessment, indicator_id=question.pk, version=1, **fields)
-    _after_saving(answer, question, content, actor, changed=_given(content))
+    _after_saving(answer, question, content, actor, changed=given(content))
     return answer
 
 
@@ -114,7 +114,7 @@ def _save_over(
     for name, value in fields.items():
         setattr(current, name, value)
     current.version += 1
-    _after_saving(current, question, content, actor, changed=_differing(before, content))
+    _after_saving(current, question, content, actor, changed=differing(before, content))
     return current
 
 
@@ -174,16 +174,18 @@ def _pk(option: OptionView | None) -> int | None:
     return None if option is None else option.pk
 
 
-def _differing(before: AnswerContent, after: AnswerContent) -> list[str]:
+def differing(before: AnswerContent, after: AnswerContent) -> list[str]:
+    """Names of the fields in which two contents differ."""
     old, new = asdict(before), asdict(after)
     return sorted(name for name in new if new[name] != old[name])
 
 
-def _given(content: AnswerContent) -> list[str]:
+def given(content: AnswerContent) -> list[str]:
+    """Names of the fields that say something."""
     return sorted(name for name, value in asdict(content).items() if value)
 
 
-def _checked(content: AnswerContent, question: IndicatorView) -> AnswerContent:
+def checked(content: AnswerContent, question: IndicatorView) -> AnswerContent:
     """The content with tidy texts. Raises `Invalid` with every problem at once."""
     texts = {name: getattr(content, name).replace("\r\n", "\n").strip() for name in TEXT_LIMITS}
     content = replace(content, **texts)

@@ -2,66 +2,72 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.forms.answers import AnswerCard, AnswerForm, card_of, card_of_form, compared, resolved
+from assessments.forms.answers import AnswerCard, Saved, card_of
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView
-from assessments.models import Answer, Assessment
+from assessments.models import Assessment
+from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
     SectionProgress,
     SheetFilter,
+    answer_decision,
     answer_for,
     next_indicator,
-    readable_sections,
+    readable_tree,
     section_decision,
     section_progress,
     sheet_page,
 )
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
-from assessments.services.answers import save_answer
-from wam_portal.access import Decision, refuse, require
-from wam_portal.errors import Conflict, Invalid, NotVisible, Refused
-from wam_portal.forms import add_errors
+from assessments.selectors.ratings import tree_to_rate
+from assessments.services.answers import AnswerContent, save_answer
+from assessments.views.answering import Desk, indicator_page, save_page
+from wam_portal.access import Decision
+from wam_portal.errors import NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
 
-UNPROCESSABLE = 422
-CONFLICT = 409
 PAGE_DIGITS = 5
 
 
 @party_page("assesses")
 @require_safe
 def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
-    """Rate the indicators of a section: a page of them, filtered if asked."""
+    """Rate the indicators of a section, those that one may read: a page of them, filtered if asked."""
     assessment, tree = _assessment(request, uuid)
-    section = _section(tree, key)
-    progress = section_progress(request.viewer, assessment, tree)
-    readable = readable_sections(request.viewer, assessment, tree)
-    shown = _filter(request.GET.get("show", ""))
+    whole = _section(tree, key)
+    mine = readable_tree(request.viewer, assessment, tree)
+    section = mine.find_section(key)
+    progress = section_progress(request.viewer, assessment, mine)
+    decision = section_decision(request.viewer, assessment, section or whole)
     context: dict[str, Any] = {
         "assessment": assessment,
-        "section": section,
-        "progress": progress[section.key],
-        "nodes": _navigation(request, assessment, tree, section, progress, readable),
+        "section": section or whole,
+        "partly": bool(section) and section is not whole,
+        "nodes": _navigation(request, assessment, tree, key, progress),
         "breadcrumbs": _crumbs(request, assessment),
-        "readable": section.key in readable,
-        "progress_url": _url(request, "section-progress", assessment, section.key),
+        "readable": section is not None,
+        "progress_url": _url(request, "section-progress", assessment, key),
+        "decision": decision,
     }
-    context["decision"] = section_decision(request.viewer, assessment, section)
-    if context["readable"]:
-        context |= _cards(request, assessment, section, shown, context["decision"])
-        context["toggles"] = _toggles(request, assessment, section, progress[section.key], shown)
-        context["next_section"] = _next_section(request, assessment, tree, section)
+    if section is None:
+        context["rates_url"] = _rates_url(request, assessment, tree, key)
+    else:
+        shown = _filter(request.GET.get("show", ""))
+        context["progress"] = progress[key]
+        context |= _cards(request, assessment, section, shown, decision)
+        context["toggles"] = _toggles(request, assessment, section, progress[key], shown)
+        context["next_section"] = _next_section(request, assessment, mine, section)
     return render(request, "assessments/section_sheet.html", context)
 
 
@@ -70,10 +76,11 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
 def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     """The line that says how far a section is, fetched again after answers were saved."""
     assessment, tree = _assessment(request, uuid)
-    section = _section(tree, key)
-    if section.key not in readable_sections(request.viewer, assessment, tree):
-        raise Refused(_not_assigned())
-    progress = section_progress(request.viewer, assessment, tree)[section.key]
+    _section(tree, key)
+    mine = readable_tree(request.viewer, assessment, tree)
+    if mine.find_section(key) is None:
+        raise Refused(not_assigned())
+    progress = section_progress(request.viewer, assessment, mine)[key]
     return render(request, "assessments/section_progress-panel.html", {"progress": progress})
 
 
@@ -85,110 +92,71 @@ def answer_edit(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     indicator = tree.find_indicator(key)
     if indicator is None:
         raise NotVisible
+    desk = StateDesk(request, assessment, tree)
     if request.method == "POST":
-        return _save(request, assessment, tree, indicator)
-    if indicator.section not in readable_sections(request.viewer, assessment, tree):
-        raise Refused(_not_assigned())
-    decision = section_decision(request.viewer, assessment, tree.section_of(indicator))
-    card = card_of(
-        indicator,
-        answer_for(request.viewer, assessment, indicator),
-        url=_url(request, "answer-edit", assessment, indicator.key),
-        editable=decision.allowed,
-    )
-    context = _answer_context(request, assessment, tree, indicator)
-    return render(request, "assessments/answer_edit.html", {**context, "card": card, "decision": decision})
+        return save_page(desk, indicator)
+    if desk.mine.find_indicator(key) is None:
+        raise Refused(not_assigned())
+    return indicator_page(desk, indicator)
 
 
-def _save(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView) -> HttpResponse:
-    form = AnswerForm(request.POST, indicator=indicator)
-    try:
-        if "resolve" in request.POST:
-            form = _resolved_form(request, assessment, tree, indicator)
-        if not form.is_valid():
-            return _invalid(request, assessment, tree, form)
-        answer = save_answer(
-            assessment=assessment,
+class StateDesk(Desk):
+    """Where the State is answered for."""
+
+    def __init__(self, request: PartyRequest, assessment: Assessment, tree: FrameworkTree) -> None:
+        super().__init__(request, assessment)
+        self.tree = tree
+
+    @cached_property
+    def mine(self) -> FrameworkTree:
+        """The part of the framework that the person reads."""
+        return readable_tree(self.request.viewer, self.assessment, self.tree)
+
+    def url(self, indicator: IndicatorView) -> str:
+        """The page of the indicator."""
+        return _url(self.request, "answer-edit", self.assessment, indicator.key)
+
+    def place(self, indicator: IndicatorView) -> str:
+        """The page of the section sheet, as this person sees it."""
+        return _place(self.request, self.assessment, self.mine, indicator)
+
+    def following(self, indicator: IndicatorView) -> IndicatorView | None:
+        """The next indicator that this person reads."""
+        return next_indicator(self.mine, indicator)
+
+    def current(self, indicator: IndicatorView) -> Saved | None:
+        """The stored answer of the State."""
+        return answer_for(self.request.viewer, self.assessment, indicator)
+
+    def decision(self, indicator: IndicatorView) -> Decision:
+        """Whether the person may answer for the State."""
+        section = self.tree.section_of(indicator)
+        return answer_decision(self.request.viewer, self.assessment, section, indicator)
+
+    def save(self, indicator: IndicatorView, base_version: int, content: AnswerContent) -> Saved:
+        """Save the answer of the State."""
+        return save_answer(
+            assessment=self.assessment,
             indicator=indicator.key,
-            base_version=form.cleaned_data["base_version"],
-            content=form.content(),
-            actor=request.viewer,
+            base_version=base_version,
+            content=content,
+            actor=self.request.viewer,
         )
-    except Invalid as invalid:
-        add_errors(form, invalid)
-        return _invalid(request, assessment, tree, form)
-    except Conflict as conflict:
-        return _conflict(request, assessment, tree, form, conflict.current)
-    except Refused as refused:
-        if not _is_fragment(request):
-            raise
-        text = " ".join(filter(None, [str(refused.decision.reason), str(refused.decision.who)]))
-        return _state(_("Not saved: %(reason)s") % {"reason": text}, status=UNPROCESSABLE)
-    return _saved(request, assessment, tree, indicator, answer)
 
+    def context(self, indicator: IndicatorView) -> dict[str, Any]:
+        """The way back to the sheet."""
+        section = self.tree.section_of(indicator)
+        sheet = _url(self.request, "section-sheet", self.assessment, section.key)
+        return {
+            "assessment": self.assessment,
+            "indicator": indicator,
+            "place": self.place(indicator),
+            "breadcrumbs": [*_crumbs(self.request, self.assessment), (section.node.title, sheet)],
+        }
 
-def _resolved_form(
-    request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView
-) -> AnswerForm:
-    """The form put together from both sides. Raises `Refused` where the stored side must not be read."""
-    require(section_decision(request.viewer, assessment, tree.section_of(indicator)))
-    current = answer_for(request.viewer, assessment, indicator)
-    if current is None:
-        return AnswerForm(request.POST, indicator=indicator)
-    # Saved once more while somebody was choosing? Then the version does not fit, and saving compares anew.
-    return AnswerForm(resolved(request.POST, current, indicator), indicator=indicator)
-
-
-def _saved(
-    request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView, answer: Answer
-) -> HttpResponse:
-    if _is_fragment(request):
-        if "replace" in request.POST:
-            url = _url(request, "answer-edit", assessment, indicator.key)
-            card = card_of(indicator, answer, url=url, editable=True, back=_back(request))
-            response = render(request, "assessments/answer_form.html", {"card": card})
-            response = _retargeted(response, indicator)
-        else:
-            context = {"answer": answer, "key": indicator.key}
-            response = HttpResponse(render_to_string("assessments/answer_saved.html", context))
-        response["HX-Trigger"] = "answer-saved"
-        return response
-    following = next_indicator(tree, indicator) if "next" in request.POST else None
-    return redirect(_place(request, assessment, tree, following or indicator))
-
-
-def _invalid(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, form: AnswerForm) -> HttpResponse:
-    if _is_fragment(request) and form.lacks_rating:
-        # Somebody is still writing: replacing the form under their hands would help nobody.
-        return _state(_("Not saved yet: choose a level, or say why there is none"), status=UNPROCESSABLE)
-    require(section_decision(request.viewer, assessment, tree.section_of(form.indicator)))
-    url = _url(request, "answer-edit", assessment, form.indicator.key)
-    answer = answer_for(request.viewer, assessment, form.indicator)
-    card = card_of_form(form, answer, url=url, back=_back(request))
-    if _is_fragment(request):
-        response = render(request, "assessments/answer_form.html", {"card": card}, status=UNPROCESSABLE)
-        return _retargeted(response, form.indicator)
-    context = _answer_context(request, assessment, tree, form.indicator)
-    context |= {"card": card, "problems": card.problems}
-    return render(request, "assessments/answer_edit.html", context, status=UNPROCESSABLE)
-
-
-def _conflict(
-    request: PartyRequest, assessment: Assessment, tree: FrameworkTree, form: AnswerForm, current: Answer
-) -> HttpResponse:
-    context = {
-        "fields": compared(form, current),
-        "typed": form.typed(),
-        "current": current,
-        "indicator": form.indicator,
-        "url": _url(request, "answer-edit", assessment, form.indicator.key),
-        "back": _back(request),
-    }
-    if _is_fragment(request):
-        response = render(request, "assessments/answer_conflict.html", context, status=CONFLICT)
-        return _retargeted(response, form.indicator)
-    context |= _answer_context(request, assessment, tree, form.indicator)
-    return render(request, "assessments/answer_conflict_page.html", context, status=CONFLICT)
+    def back(self) -> str:
+        """The filter of the section sheet."""
+        return _filter(self.request.POST.get("show", "")).value
 
 
 def _assessment(request: PartyRequest, uuid: UUID) -> tuple[Assessment, FrameworkTree]:
@@ -203,26 +171,6 @@ def _section(tree: FrameworkTree, key: str) -> SectionView:
     return section
 
 
-def _is_fragment(request: PartyRequest) -> bool:
-    """Whether htmx asks for a part of the page and not for a whole one."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
-
-
-def _state(text: str, *, status: int) -> HttpResponse:
-    return HttpResponse(render_to_string("components/save_state.html#text", {"text": text}), status=status)
-
-
-def _retargeted(response: HttpResponse, indicator: IndicatorView) -> HttpResponse:
-    """Let the answer take the place of the whole form."""
-    response["HX-Retarget"] = f"#answer-{indicator.key}"
-    response["HX-Reswap"] = "outerHTML"
-    return response
-
-
-def _not_assigned() -> Decision:
-    return refuse(_("This section is not assigned to you."), _("A focal point can assign it to you."))
-
-
 def _url(request: PartyRequest, name: str, assessment: Assessment, *args: str) -> str:
     return reverse(f"assessments:{name}", args=[request.viewer.party.slug, assessment.uuid, *args])
 
@@ -233,11 +181,6 @@ def _filter(value: str) -> SheetFilter:
 
 def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
-
-
-def _back(request: PartyRequest) -> str:
-    """The filter of the sheet from which an answer was sent."""
-    return _filter(request.POST.get("show", "")).value
 
 
 def _place(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView) -> str:
@@ -295,20 +238,28 @@ def _navigation(
     request: PartyRequest,
     assessment: Assessment,
     tree: FrameworkTree,
-    current: SectionView,
+    current: str,
     progress: dict[str, SectionProgress],
-    readable: frozenset[str],
 ) -> list[dict[str, Any]]:
+    """All sections; how far they are only for those that the viewer reads, which are the ones with progress."""
+    none = SectionProgress(0)
     return [
         {
             "label": section.node.title,
             "url": _url(request, "section-sheet", assessment, section.key),
-            "current": section is current,
-            "done": progress[section.key].answered,
-            "total": progress[section.key].total if section.key in readable else 0,
+            "current": section.key == current,
+            "done": progress.get(section.key, none).answered,
+            "total": progress.get(section.key, none).total,
         }
         for section in tree.sections
     ]
+
+
+def _rates_url(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, key: str) -> str:
+    """The viewer's own sheet, where they rate something of the section independently; else ""."""
+    if tree_to_rate(request.viewer, assessment, tree).find_section(key) is None:
+        return ""
+    return f"{_url(request, 'rating-sheet', assessment)}?{urlencode({'section': key})}"
 
 
 def _next_section(
@@ -325,16 +276,3 @@ def _crumbs(request: PartyRequest, assessment: Assessment) -> list[tuple[str, st
         (_("Baselines"), reverse("assessments:assessment-list", args=[request.viewer.party.slug])),
         (assessment.title, _url(request, "assessment-detail", assessment)),
     ]
-
-
-def _answer_context(
-    request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView
-) -> dict[str, Any]:
-    section = tree.section_of(indicator)
-    sheet = _url(request, "section-sheet", assessment, section.key)
-    return {
-        "assessment": assessment,
-        "indicator": indicator,
-        "place": _place(request, assessment, tree, indicator),
-        "breadcrumbs": [*_crumbs(request, assessment), (section.node.title, sheet)],
-    }

@@ -21,7 +21,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.enums import AssessmentStatus
 from assessments.forms.assessments import (
     AssessmentForm,
-    AssignmentForm,
     EndorseForm,
     ReasonForm,
     StartForm,
@@ -39,7 +38,7 @@ from assessments.permissions import (
 )
 from assessments.reports.profile_charts import area_radar
 from assessments.selectors.answers import missing_indicators
-from assessments.selectors.assessments import assessment_for, assessments_for, contributors_of
+from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.frameworks import framework_tree, published_versions_for
 from assessments.selectors.overview import Overview, assessment_overview
 from assessments.services.assessments import (
@@ -97,8 +96,24 @@ def assessment_start(request: PartyRequest) -> HttpResponse:
 @require_safe
 def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The overview: areas with score and coverage, who rates what, what is missing, the next step."""
-    assessment = assessment_for(request.viewer, uuid)
-    return overview_page(request, assessment)
+    viewer, assessment = request.viewer, assessment_for(request.viewer, uuid)
+    overview = assessment_overview(viewer, assessment, framework_tree(assessment.framework_version))
+    context = {
+        "assessment": assessment,
+        "overview": overview,
+        "areas": [
+            {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
+        ],
+        "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
+        "steps": stepper(assessment, overview),
+        "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
+        "can_edit": can_edit_assessment(viewer, assessment),
+        "edit_url": address(viewer, "assessment-edit", assessment),
+        "assign_url": address(viewer, "assignment-list", assessment),
+        "actions": _actions(viewer, assessment),
+        "breadcrumbs": list_crumb(viewer),
+    }
+    return render(request, "assessments/assessment_detail.html", context)
 
 
 @party_page("assesses")
@@ -248,36 +263,6 @@ def _step_page(request: PartyRequest, uuid: UUID, step: _Step) -> HttpResponse:
     if step is _SUBMIT:
         context["missing"] = missing_links(request.viewer, assessment, framework_tree(assessment.framework_version))
     return render(request, "assessments/assessment_step.html", context, status=UNPROCESSABLE if form.errors else 200)
-
-
-def overview_page(
-    request: PartyRequest, assessment: Assessment, *, assignment_form: AssignmentForm | None = None
-) -> HttpResponse:
-    """The overview, also with a faulty assignment to correct."""
-    viewer, tree = request.viewer, framework_tree(assessment.framework_version)
-    overview = assessment_overview(viewer, assessment, tree)
-    can_edit = can_edit_assessment(viewer, assessment)
-    status = UNPROCESSABLE if assignment_form else 200
-    if can_edit and assignment_form is None:
-        assignment_form = AssignmentForm(tree=tree, contributors=contributors_of(viewer))
-    context = {
-        "assessment": assessment,
-        "overview": overview,
-        "areas": [
-            {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
-        ],
-        "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
-        "steps": stepper(assessment, overview),
-        "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
-        "can_edit": can_edit,
-        "edit_url": address(viewer, "assessment-edit", assessment),
-        "assign_url": address(viewer, "assignment-add", assessment),
-        "assignment_form": assignment_form,
-        "form": assignment_form if status == UNPROCESSABLE else None,
-        "actions": _actions(viewer, assessment),
-        "breadcrumbs": list_crumb(viewer),
-    }
-    return render(request, "assessments/assessment_detail.html", context, status=status)
 
 
 def stepper(assessment: Assessment, overview: Overview) -> list[dict[str, Any]]:

@@ -34,7 +34,7 @@ def _answer(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
 
 
 def _assignment(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
-    return {"section": "sto", "membership": record.values["membership"]}
+    return {"nodes": ["sto-02"], "mode": "for_state", "membership": record.values["membership"]}
 
 
 def _start(realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
@@ -96,13 +96,15 @@ def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
 
 FORMS: Final[dict[str, Sent]] = {
     "assessments:answer-edit": _answer,
+    "assessments:rating-edit": _answer,
     "assessments:assessment-start": _start,
     "assessments:assessment-edit": _baseline,
     "assessments:assessment-submit": _only_version,
     "assessments:assessment-return": _reason,
     "assessments:assessment-endorse": lambda _r, _h, record: _version(record, authority="commission"),
     "assessments:assessment-reopen": _reason,
-    "assessments:assignment-add": _assignment,
+    "assessments:assignment-list": _assignment,
+    "assessments:assignment-edit": lambda *_: {"base_version": 1, "due_on": "2027-05-01"},
     "assessments:assignment-remove": _nothing,
     "assessments:gap-confirm": _only_version,
     "assessments:gap-dismiss": _reason,

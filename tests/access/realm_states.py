@@ -9,13 +9,14 @@ from uuid import UUID
 
 import time_machine
 
-from assessments.enums import EndorsingAuthority
-from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap, Grant, Need, SectionAssignment
+from assessments.enums import AssignmentMode, EndorsingAuthority
+from assessments.models import Assessment, Assignment, AssistanceRequest, FrameworkVersion, Gap, Grant, Need
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.services.assessments import endorse_assessment, return_assessment, start_assessment, submit_assessment
-from assessments.services.assignments import assign_section
+from assessments.services.assignments import assign
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap
 from assessments.services.needs import update_need
+from assessments.services.ratings import save_independent_rating
 from assessments.services.releases import release_request, revoke_grant
 from assessments.services.requests import draft_request, endorse_request, update_request
 from cooperation.models import Dossier
@@ -74,6 +75,12 @@ class StateBuilder:
     def record_readers(self) -> frozenset[str]:
         """Those who read the whole national record."""
         return self.hats(Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
+
+    @property
+    def contributor(self) -> Hat:
+        """The State's contributor."""
+        everybody = [*self.cast.hats.values(), *self.cast.helpers.values()]
+        return next(hat for hat in everybody if hat.side == self.side and Role.CONTRIBUTOR in hat.roles)
 
     @property
     def granters(self) -> frozenset[str]:
@@ -145,11 +152,35 @@ class StateBuilder:
         shows = self.answer(assessment, "sto-01")
         self.records.add("assessment.unassigned", self.side, values, {**shows, "assessment.title": title}, assessment)
         self._gaps(assessment, title)
+        self._rate(assessment)
 
-    def _assign(self, assessment: Assessment, section: str) -> SectionAssignment:
-        """Give a section to the State's contributor."""
+    def _assign(self, assessment: Assessment, node: str, mode: str = AssignmentMode.FOR_STATE) -> Assignment:
+        """Give a section or an indicator to the State's contributor."""
         membership = Membership.objects.active().get(party=self.editor.party, role=Role.CONTRIBUTOR)
-        return assign_section(assessment=assessment, section=section, membership=membership, actor=self.editor.viewer)
+        return assign(assessment=assessment, nodes=[node], membership=membership, mode=mode, actor=self.editor.viewer)[
+            0
+        ]
+
+    def _rate(self, assessment: Assessment) -> None:
+        """An indicator that the contributor rates independently; besides them only record readers see it."""
+        self._assign(assessment, "sto-03", AssignmentMode.INDEPENDENT)
+        rater = self.contributor
+        readers = self.record_readers | {rater.name}
+        shows = {f"rating.{name}": self.word(f"rating.{name}", readers) for name in ("narrative", "reason")}
+        save_independent_rating(
+            assessment=assessment,
+            indicator="sto-03",
+            base_version=0,
+            content=AnswerContent(
+                rating="rated",
+                option="1",
+                narrative=f"Narrative {shows['rating.narrative']}",
+                reason=f"Reason {shows['rating.reason']}",
+            ),
+            actor=rater.viewer,
+        )
+        values = {"assessment": assessment.uuid, "section": "sto", "indicator": "sto-03", "answer_version": 1}
+        self.records.add("assessment.rated", self.side, values, shows, assessment)
 
     def _gap(self, assessment: Assessment, indicator: str) -> Gap:
         gap = Gap.objects.select_related("assessment").get(assessment=assessment, indicator__key=indicator)

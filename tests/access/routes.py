@@ -24,6 +24,7 @@ WORDS: Final = {
     "grants": "grant",
     "jobs": "job",
     "matches": "match",
+    "my-ratings": "indicator",
     "needs": "need",
     "offers": "offer",
     "requests": "request",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 from django.db import models, transaction
 
-from assessments.models import Answer, Assessment, AssistanceRequest, Gap, Grant, Need, SectionAssignment
+from assessments.models import Answer, Assessment, Assignment, AssistanceRequest, Gap, Grant, IndependentRating, Need
 from cooperation.models import Dossier, Match, Offer
 from tests.access.cast import Hat
 from tests.access.checks import leak_problems, write_problems
@@ -25,15 +25,16 @@ REVOKE: Final = "assessments:grant-revoke"
 WATCHED: Final[tuple[type[models.Model], ...]] = (
     Answer,
     Assessment,
+    Assignment,
     AssistanceRequest,
     Dossier,
     Gap,
     Grant,
+    IndependentRating,
     Match,
     Need,
     Offer,
     Party,
-    SectionAssignment,
 )
 
 
@@ -61,7 +62,7 @@ SMUGGLED: Final = (
     Smuggled("assessments:need-add", "editor", "request.draft", lambda r: {"gaps": [_foreign_gap(r)]}),
     Smuggled("assessments:need-edit", "editor", "request.draft", lambda r: {"gaps": [_foreign_gap(r)]}),
     Smuggled(
-        "assessments:assignment-add",
+        "assessments:assignment-list",
         "editor",
         "assessment.draft",
         lambda r: {"membership": _one(r, "assessment.draft", "B").values["membership"]},

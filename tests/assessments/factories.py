@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from assessments.enums import AnswerRating, EndorsingAuthority
-from assessments.models import Answer, Assessment, AssessmentVersion, FrameworkVersion, SectionAssignment
+from assessments.models import Answer, Assessment, AssessmentVersion, Assignment, FrameworkVersion, IndependentRating
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.services.assessments import endorse_assessment, start_assessment, submit_assessment
-from assessments.services.assignments import assign_section
+from assessments.services.assignments import assign as assign_nodes
 from assessments.services.frameworks import import_framework
+from assessments.services.ratings import save_independent_rating
 from tests.assessments.frameworks.documents import as_yaml, foreign_document
 from wam_portal.access import SystemViewer, Viewer
 from wam_portal.accounts.models import Membership
@@ -75,10 +76,28 @@ def make_endorsed(
     )
 
 
-def assign(actor: Viewer, assessment: Assessment, section: str, to: Viewer, **fields: Any) -> SectionAssignment:
-    """Give a section to a contributor."""
+def assign(actor: Viewer, assessment: Assessment, node: str, to: Viewer, **fields: Any) -> Assignment:
+    """Give a section or an indicator to a contributor, to answer for the State unless told otherwise."""
     membership = Membership.objects.active().get(user=to.user, party=to.party)
-    return assign_section(assessment=assessment, section=section, membership=membership, actor=actor, **fields)
+    return assign_nodes(assessment=assessment, nodes=[node], membership=membership, actor=actor, **fields)[0]
+
+
+def rate_independently(
+    actor: Viewer,
+    assessment: Assessment,
+    indicator: str,
+    content: AnswerContent | None = None,
+    *,
+    base_version: int = 0,
+) -> IndependentRating:
+    """What the actor rates apart from the State, level 2 unless told otherwise."""
+    return save_independent_rating(
+        assessment=assessment,
+        indicator=indicator,
+        base_version=base_version,
+        content=content or rated(),
+        actor=actor,
+    )
 
 
 def make_foreign_framework(parts: int, chapters: int, items: int) -> FrameworkVersion:

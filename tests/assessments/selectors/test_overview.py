@@ -17,7 +17,8 @@ from assessments.selectors.answers import (
     section_progress,
     sheet_page,
 )
-from assessments.selectors.assessments import assessment_for, assessments_for, assignments_of, contributors_of
+from assessments.selectors.assessments import assessment_for, assessments_for
+from assessments.selectors.assignments import assignments_of, contributors_of
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.overview import assessment_overview
 from assessments.services.answers import AnswerContent
@@ -126,8 +127,8 @@ def test_assignments_and_contributors_are_those_of_the_own_state(
     clara = make_persona("Clara", amina.party, Role.CONTRIBUTOR)
     assign(amina.viewer, assessment, "sto", carl.viewer)
     assign(amina.viewer, assessment, "coo", clara.viewer)
-    assert [row.section.key for row in assignments_of(amina.viewer, assessment)] == ["coo", "sto"]
-    assert [row.section.key for row in assignments_of(carl.viewer, assessment)] == ["sto"]
+    assert [row.node.key for row in assignments_of(amina.viewer, assessment)] == ["coo", "sto"]
+    assert [row.node.key for row in assignments_of(carl.viewer, assessment)] == ["sto"]
     assert list(assignments_of(boris.viewer, assessment)) == []
     assert [member.user.full_name for member in contributors_of(amina.viewer)] == ["Carl", "Clara"]
     assert list(contributors_of(boris.viewer)) == []

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.enums import AssessmentStatus
-from assessments.models import Assessment, AssessmentVersion, FrameworkVersion, SectionAssignment
+from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
 from assessments.services.assessments import reopen_assessment
 from tests.assessments.factories import (
     answer_everything,
@@ -20,11 +20,10 @@ from tests.assessments.factories import (
     rated,
 )
 from tests.personas import Persona
-from wam_portal.accounts.models import Membership
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
-OVERVIEW_STATEMENTS = 9
+OVERVIEW_STATEMENTS = 7
 
 
 @pytest.fixture
@@ -244,56 +243,3 @@ def test_outsider_finds_nothing(boris: Persona, assessment: Assessment, name: st
     for method in methods:
         response = method(page_of(boris, f"assessment-{name}", assessment))
         assert (response.status_code, assessment.title in shown(response)) == (404, False)
-
-
-# Assignments
-
-
-def test_assigning_and_taking_back_a_section(amina: Persona, carl: Persona, assessment: Assessment) -> None:
-    member = Membership.objects.get(user=carl.user)
-    url = page_of(amina, "assignment-add", assessment)
-    sent = {"section": "coo", "membership": str(member.pk), "due_on": "2026-03-01"}
-    assert amina.client.post(url, sent).status_code == 302
-    text = shown(amina.client.get(page_of(amina, "assessment-detail", assessment)))
-    assert "<bdi>Carl</bdi>" in text
-    twice = amina.client.post(url, sent)
-    assert (twice.status_code, "This person already rates this section." in shown(twice)) == (422, True)
-    assignment = SectionAssignment.objects.get()
-    removal = amina.url("assessments:assignment-remove", assessment.uuid, assignment.pk)
-    assert amina.client.post(removal).status_code == 302
-    assert amina.client.post(removal).status_code == 404
-    assert not SectionAssignment.objects.exists()
-
-
-@pytest.mark.parametrize(
-    "changes", [{"section": "tra"}, {"membership": "0"}, {"membership": "x"}, {"due_on": "2025-01-01"}]
-)
-def test_bad_assignment_is_named_and_changes_nothing(
-    amina: Persona, carl: Persona, assessment: Assessment, changes: dict[str, str]
-) -> None:
-    member = Membership.objects.get(user=carl.user)
-    sent = {"section": "coo", "membership": str(member.pk), **changes}
-    response = amina.client.post(page_of(amina, "assignment-add", assessment), sent)
-    assert response.status_code == 422
-    assert "Correct this before you go on" in shown(response)
-    assert not SectionAssignment.objects.exists()
-
-
-def test_people_of_other_states_and_roles_cannot_be_assigned(
-    amina: Persona, vera: Persona, boris: Persona, assessment: Assessment
-) -> None:
-    for persona in (vera, boris, amina):
-        member = Membership.objects.get(user=persona.user)
-        response = amina.client.post(
-            page_of(amina, "assignment-add", assessment), {"section": "coo", "membership": str(member.pk)}
-        )
-        assert response.status_code == 422
-    assert not SectionAssignment.objects.exists()
-
-
-def test_only_focal_points_assign(carl: Persona, assessment: Assessment) -> None:
-    member = Membership.objects.get(user=carl.user)
-    response = carl.client.post(
-        page_of(carl, "assignment-add", assessment), {"section": "coo", "membership": str(member.pk)}
-    )
-    assert (response.status_code, SectionAssignment.objects.exists()) == (403, False)
