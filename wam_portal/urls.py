@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("wam_portal.accounts.sign_in_urls")),
     path("p/<slug:party>/", views.work_list, name="work-list"),
     path("p/<slug:party>/log/", views.audit_log, name="audit-log"),
+    path("p/<slug:party>/members/", include("wam_portal.accounts.member_urls")),
     path("p/<slug:party>/jobs/<uuid:job>/panel/", views.job_panel, name="job-panel"),
     path("p/<slug:party>/", include("assessments.urls")),
     path("p/<slug:party>/", include("cooperation.urls")),

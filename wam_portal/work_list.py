@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from wam_portal.access import Viewer
+from wam_portal.accounts.permissions import can_read_members
 from wam_portal.audit.permissions import can_read_log
 
 Text = str | Promise
@@ -77,6 +78,8 @@ def navigation(viewer: Viewer) -> list[NavigationItem]:
     """The main pages of the acting party, for those roles that can use them."""
     items = [item for source in _sources("NAVIGATION_SOURCES") for item in source(viewer)]
     items.insert(0, NavigationItem(_("Your work"), reverse("work-list", args=[viewer.party.slug])))
+    if can_read_members(viewer):
+        items.append(NavigationItem(_("Members"), reverse("member-list", args=[viewer.party.slug])))
     if can_read_log(viewer):
         items.append(NavigationItem(_("Log"), reverse("audit-log", args=[viewer.party.slug])))
     return items

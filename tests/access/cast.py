@@ -87,6 +87,7 @@ MEMBERS: Final = (
 HELPERS: Final = (
     ("other_contributor", "contributor", "B", Role.CONTRIBUTOR),
     ("second_donor_member", "donor", "D1", Role.OFFERING_MEMBER),
+    ("second_coordinator", "coordinator", "RC", Role.COORDINATOR),
 )
 EVERY_MEMBER: Final = frozenset(name for name, *_rest in MEMBERS)
 
@@ -138,6 +139,16 @@ def _sides_of(account: str) -> frozenset[str]:
     return frozenset(side for name, _column, side, _role in (*MEMBERS, *HELPERS) if _account(name) == account)
 
 
+def member_keepers(*sides: str) -> frozenset[str]:
+    """Who sees the list of members of a party, with addresses: at a State two roles, elsewhere every member (row 4)."""
+    state_keepers = frozenset({"approver", "national_admin", "other_approver"})
+    return frozenset(
+        name
+        for name, _column, side, _role in MEMBERS
+        if side in sides and (name in state_keepers or side not in {"A", "B"})
+    )
+
+
 def _account(hat: str) -> str:
     return "two_hats" if hat.startswith("two_hats") else hat
 
@@ -149,13 +160,12 @@ def _hats_of(account: str) -> frozenset[str]:
 def _person(cage: Cage, account: str) -> tuple[User, str]:
     """An account whose name colleagues may read, and of donors also those who read the State's log (P4).
 
-    Nobody needs the address but its owner and those who look after the accounts of the same State (row 4).
+    Nobody needs the address but its owner and those who look after the members of the same party (row 4).
     """
     sides = _sides_of(account)
     state_logs = frozenset({"approver", "national_admin", "other_approver"})
     log_readers = state_logs if sides & {"D1", "D2", "RC"} else frozenset[str]()
-    keepers = frozenset({"approver", "national_admin"}) if "A" in sides else frozenset({"other_approver"})
-    keepers = keepers if sides & {"A", "B"} else frozenset()
+    keepers = member_keepers(*sides)
     name = cage.mint(account, "person.name", _hats_of(account) | _side_hats(*sides) | log_readers)
     address = cage.mint(account, "person.email", _hats_of(account) | keepers)
     return User.objects.create_user(f"{address}@example.test", PASSWORD, full_name=f"Person {name}"), name

@@ -94,6 +94,16 @@ def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record)
 
 
+def _invitee(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
+    role = {"donor": "offering_member", "other_donor": "offering_member", "coordinator": "coordinator"}
+    roles = [role.get(hat.column, "viewer")]
+    return {"full_name": "New Person", "email": "new@example.test", "roles": roles, "language": "fr"}
+
+
+def _acceptance(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {"full_name": "New Person", "password1": PASSWORD, "password2": PASSWORD}
+
+
 FORMS: Final[dict[str, Sent]] = {
     "assessments:answer-edit": _answer,
     "assessments:rating-edit": _answer,
@@ -130,6 +140,12 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:match-accept": _match,
     "cooperation:match-decline": _match,
     "cooperation:match-withdraw": _match,
+    "member-invite": _invitee,
+    "member-end": _nothing,
+    "member-agency": lambda *_: {"agency": "Coast guard"},
+    "invitation-resend": _nothing,
+    "invitation-revoke": _nothing,
+    "invitation": _acceptance,
     "set_language": lambda *_: {"language": "fr", "next": "/"},
     "account_login": lambda *_: {"login": "nobody@example.test", "password": PASSWORD},
     "account_logout": _nothing,

@@ -14,6 +14,7 @@ from cooperation.services.offers import draft_offer, publish_offer
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
+from tests.access.realm_members import add_members
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
 from tests.access.records import Record, Records
 from tests.conftest import SMALL_FILE
@@ -69,6 +70,7 @@ def make_realm() -> Realm:
     shared.make()
     _jobs(realm)
     _framework(realm)
+    add_members(cage, cast, records)
     return realm
 
 
@@ -80,7 +82,7 @@ def _parties(realm: Realm) -> None:
     for side, party in realm.cast.parties.items():
         shows = {"party.name": realm.cast.party_names[side], "person.name": _log_name(realm.cast, side)}
         # A key for a new password that was never given out.
-        values = {"uidb36": "zzzz", "key": "never-given-out"}
+        values = {"uidb36": "zzzz", "key": "never-given-out", "token": "never-given-out"}
         realm.records.add("party", side, values, shows, party)
 
 

@@ -22,6 +22,7 @@ WORDS: Final = {
     "granted": "grant",
     "granted-requests": "grant",
     "grants": "grant",
+    "invitations": "invitation",
     "jobs": "job",
     "matches": "match",
     "my-ratings": "indicator",

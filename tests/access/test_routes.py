@@ -58,6 +58,8 @@ def test_only_the_sign_in_pages_health_and_language_are_open_to_everybody() -> N
         "account_reset_password_done",
         "account_reset_password_from_key",
         "account_reset_password_from_key_done",
+        "invitation",
+        "mfa_authenticate",
     }
 
 

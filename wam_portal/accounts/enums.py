@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +39,19 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
     INVITED_CONTRIBUTOR = "invited_contributor", _("Invited contributor")
 
+
+ROLES_BY_CAPABILITY: Final[dict[str, tuple[Role, ...]]] = {
+    "assesses": (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN),
+    "offers": (Role.OFFERING_MEMBER,),
+    "coordinates": (Role.COORDINATOR,),
+}
+"""Roles that make sense at a party, by what the party does. The invited contributor comes with a consultation."""
+
+STATE_MEMBER_READERS = frozenset({Role.APPROVER, Role.NATIONAL_ADMIN})
+"""Who sees the list of members of a State, with addresses."""
+
+OTHER_MEMBER_READERS = frozenset({Role.OFFERING_MEMBER, Role.COORDINATOR})
+"""Who sees, and looks after, the members of any other party."""
 
 STATE_STAFF = frozenset({Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN})
 """Roles that may read the whole national record of their State."""

@@ -1,7 +1,12 @@
-"""The pages of django-allauth that the portal offers. There is no sign-up, and an address is changed by invitation."""
+"""The pages of django-allauth that the portal offers. There is no sign-up: accounts begin with an invitation."""
 
 from allauth.account import views
+from allauth.mfa.base import views as factor_views
+from allauth.mfa.recovery_codes import views as recovery_views
+from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
+
+from wam_portal.accounts.views import invitation
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -21,4 +26,12 @@ urlpatterns = [
         views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("security/", factor_views.index, name="mfa_index"),
+    path("security/code/", factor_views.authenticate, name="mfa_authenticate"),
+    path("security/confirm/", factor_views.reauthenticate, name="mfa_reauthenticate"),
+    path("security/app/set-up/", totp_views.activate_totp, name="mfa_activate_totp"),
+    path("security/app/remove/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
+    path("security/recovery-codes/", recovery_views.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("security/recovery-codes/new/", recovery_views.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("invitation/<str:token>/", invitation, name="invitation"),
 ]

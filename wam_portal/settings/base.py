@@ -8,6 +8,8 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from wam_portal.settings import env
+
 # Lets Django's generic classes be subscripted at run time, as the type hints do.
 django_stubs_ext.monkeypatch()
 
@@ -35,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_filters",
@@ -67,6 +70,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "wam_portal.middleware.PersonLanguageMiddleware",
+    "wam_portal.accounts.middleware.SecondFactorRequiredMiddleware",
     "wam_portal.middleware.PortalErrorsMiddleware",
 ]
 
@@ -135,6 +139,23 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 # Number of reverse proxies in front that append to X-Forwarded-For; 0 means the header is not believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
+
+# --- Second factor: codes of an authenticator app, and recovery codes ------------------------------------------
+# With True, whoever signs in without a second factor sets one up before anything else.
+MFA_REQUIRED = env.boolean("MFA_REQUIRED", default=False)
+MFA_ADAPTER = "wam_portal.accounts.second_factor.PortalMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "WAM portal"
+# One step of 30 seconds before and after: the clocks of phones differ. No step is taken twice (see the forms).
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "wam_portal.accounts.second_factor_forms.CodeForm",
+    "reauthenticate": "wam_portal.accounts.second_factor_forms.ConfirmCodeForm",
+    "activate_totp": "wam_portal.accounts.second_factor_forms.SetUpForm",
+}
+# What else an accepted invitation brings: functions that take the invitation and the memberships it gave.
+INVITATION_ACCEPTED: tuple[str, ...] = ()
 
 # --- Sessions, cookies, headers ------------------------------------------------------------------------------
 SESSION_IDLE_SECONDS = 30 * 60

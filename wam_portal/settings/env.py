@@ -44,9 +44,15 @@ def integer(name: str, default: int, *, minimum: int = 0) -> int:
     return int(value)
 
 
+def words(name: str) -> list[str]:
+    """Return the values of a comma-separated list; nothing where ``name`` is not set."""
+    return [part.strip() for part in text(name, "").split(",") if part.strip()]
+
+
 def hosts(name: str) -> list[str]:
     """Return exact host names from a comma-separated list; wildcards and leading dots raise ImproperlyConfigured."""
-    names = [part.strip() for part in text(name).split(",") if part.strip()]
+    text(name)
+    names = words(name)
     loose = [host for host in names if "*" in host or host.startswith(".")]
     if not names or loose:
         raise ImproperlyConfigured(f"{name} must list exact host names separated by commas; found {loose or 'none'}.")

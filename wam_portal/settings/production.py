@@ -11,6 +11,8 @@ from wam_portal.settings.base import VAR_DIR
 from wam_portal.settings.databases import database_from
 
 SECRET_KEY = env.text("SECRET_KEY", min_length=50)
+# Older keys still open sessions and second factors that were made with them.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 # Signs the links of the audit chain; kept apart from the database and its backups.
 AUDIT_KEY = env.text("AUDIT_KEY", min_length=32)
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from wam_portal.accounts.enums import PartyKind, Role
+from wam_portal.access import AnyViewer, SystemViewer
+from wam_portal.accounts.enums import OTHER_MEMBER_READERS, STATE_MEMBER_READERS, PartyKind, Role
 from wam_portal.accounts.models.territory import Territory
 from wam_portal.accounts.models.user import User
 
@@ -52,9 +54,22 @@ class Party(models.Model):
         return self.name
 
 
+def member_readers(party: Party) -> frozenset[Role]:
+    """The roles that may see who the members of a party are."""
+    return STATE_MEMBER_READERS if party.kind == PartyKind.STATE else OTHER_MEMBER_READERS
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> MembershipQuerySet:
-        return self.filter(ended_at__isnull=True, user__is_active=True)
+        """Those that count now: not ended, not run out, of an account that may sign in."""
+        running = models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(running, ended_at__isnull=True, user__is_active=True)
+
+    def visible_to(self, viewer: AnyViewer) -> MembershipQuerySet:
+        """Members of the viewer's own party, for those who may see who they are."""
+        if isinstance(viewer, SystemViewer) or not viewer.has_role(*member_readers(viewer.party)):
+            return self.none()
+        return self.filter(party=viewer.party)
 
 
 class Membership(models.Model):
@@ -64,6 +79,7 @@ class Membership(models.Model):
     agency = models.CharField(_("ministry or agency"), max_length=160, blank=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("ends by itself"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -1,0 +1,196 @@
+"""The second factor: setting it up, signing in with it, codes that work once, and being made to have one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from cryptography.fernet import InvalidToken
+from django.contrib.auth import SESSION_KEY
+from django.core.cache import cache
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from tests.personas import PASSWORD, Persona
+from wam_portal.accounts.models import User
+from wam_portal.accounts.second_factor import PortalMFAAdapter
+
+NOW = datetime(2026, 11, 25, 9, 0, 5, tzinfo=UTC)
+STEP = timedelta(seconds=30)
+
+
+@pytest.fixture(autouse=True)
+def no_throttles() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Coordinates]:
+    with time_machine.travel(NOW, tick=False) as coordinates:
+        yield coordinates
+
+
+@pytest.fixture
+def member(amina: Persona) -> User:
+    amina.user.set_password(PASSWORD)
+    amina.user.save()
+    return amina.user
+
+
+def code_of(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(datetime.now(UTC).timestamp()) // 30))
+
+
+def sign_in(client: Client, member: User) -> str:
+    return client.post(reverse("account_login"), {"login": member.email, "password": PASSWORD})["Location"]
+
+
+def set_up(client: Client) -> tuple[str, list[str]]:
+    """Follow the set-up pages; answers the secret of the app and the recovery codes."""
+    asked = client.get(reverse("mfa_activate_totp"))["Location"]
+    assert asked.startswith(reverse("account_reauthenticate")), "who sits at an open session is asked once more"
+    page = client.post(asked, {"password": PASSWORD}, follow=True).content.decode()
+    secret = re.search(r"<code><bdi>([A-Z2-7]{32})</bdi>", page)
+    assert secret, page
+    assert '<img src="data:image/svg+xml;base64,' in page
+    answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(secret[1])})
+    assert answer["Location"] == reverse("mfa_view_recovery_codes"), answer.content.decode()
+    codes = re.findall(r"<code><bdi>(\d{8})</bdi>", client.get(answer["Location"]).content.decode())
+    assert len(codes) == 10
+    return secret[1], codes
+
+
+def try_code(member: User, code: str) -> tuple[bool, str]:
+    """Sign in anew with a code; answers whether that worked, and the page."""
+    client = Client()
+    assert sign_in(client, member) == reverse("mfa_authenticate")
+    assert SESSION_KEY not in client.session, "the password alone signs nobody in"
+    answer = client.post(reverse("mfa_authenticate"), {"code": code})
+    return SESSION_KEY in client.session, answer.content.decode()
+
+
+def test_signing_in_takes_a_code_and_no_code_works_twice(
+    client: Client, member: User, clock: time_machine.Coordinates
+) -> None:
+    sign_in(client, member)
+    secret, _codes = set_up(client)
+    worked, page = try_code(member, code_of(secret))
+    assert (worked, "used already" in page) == (False, True), "the code of the set-up signs nobody in"
+    clock.shift(STEP)
+    code = code_of(secret)
+    assert try_code(member, code)[0]
+    cache.clear()  # as another process sees it, where nothing is remembered in memory
+    assert not try_code(member, code)[0]
+    clock.shift(STEP)
+    assert not try_code(member, code)[0], "within the tolerance for clocks that differ"
+    assert try_code(member, code_of(secret))[0]
+    assert not try_code(member, "000000")[0]
+
+
+def test_a_recovery_code_works_once(client: Client, member: User, clock: time_machine.Coordinates) -> None:
+    sign_in(client, member)
+    _secret, codes = set_up(client)
+    assert try_code(member, codes[0])[0]
+    assert not try_code(member, codes[0])[0]
+    assert try_code(member, codes[9])[0]
+
+
+def test_recovery_codes_are_shown_once(client: Client, member: User, clock: time_machine.Coordinates) -> None:
+    sign_in(client, member)
+    _secret, codes = set_up(client)
+    again = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert not any(code in again for code in codes)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    fresh = re.findall(r"<code><bdi>(\d{8})</bdi>", page)
+    assert len(fresh) == 10
+    assert not set(fresh) & set(codes)
+    assert f"data:text/plain;charset=utf-8,{'%0A'.join(fresh)}" in page
+
+
+@override_settings(AXES_FAILURE_LIMIT=5)
+def test_wrong_codes_close_the_account_like_wrong_passwords(
+    client: Client, member: User, clock: time_machine.Coordinates
+) -> None:
+    sign_in(client, member)
+    secret, _codes = set_up(client)
+    clock.shift(STEP)
+    guesser = Client()
+    sign_in(guesser, member)
+    for number in range(5):
+        guesser.post(reverse("mfa_authenticate"), {"code": f"00000{number}"})
+    late = guesser.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
+    assert SESSION_KEY not in guesser.session
+    assert "Too many wrong codes" in late.content.decode()
+    clock.shift(timedelta(minutes=16))
+    assert try_code(member, code_of(secret))[0]
+
+
+def test_secrets_are_stored_encrypted(client: Client, member: User, clock: time_machine.Coordinates) -> None:
+    sign_in(client, member)
+    secret, codes = set_up(client)
+    stored = str(list(Authenticator.objects.values_list("data", flat=True)))
+    assert secret not in stored
+    assert not any(code in stored for code in codes)
+    sealed = PortalMFAAdapter().encrypt(secret)
+    with override_settings(SECRET_KEY="another key", SECRET_KEY_FALLBACKS=["test-only-" * 3]):
+        with pytest.raises(InvalidToken):
+            PortalMFAAdapter().decrypt(sealed)
+        fresh = PortalMFAAdapter().encrypt(secret)
+    with override_settings(SECRET_KEY="a newer key", SECRET_KEY_FALLBACKS=["another key"]):
+        assert PortalMFAAdapter().decrypt(fresh) == secret
+
+
+def test_the_app_is_set_up_and_removed_only_by_somebody_who_has_just_signed_in(
+    client: Client, member: User, clock: time_machine.Coordinates
+) -> None:
+    sign_in(client, member)
+    secret, _codes = set_up(client)
+    clock.shift(timedelta(minutes=10))
+    asked = client.post(reverse("mfa_deactivate_totp"))["Location"]
+    assert reverse("account_reauthenticate") in asked or reverse("mfa_reauthenticate") in asked
+    assert Authenticator.objects.count() == 2
+    client.post(reverse("mfa_reauthenticate"), {"code": code_of(secret)})
+    client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.count() == 0
+
+
+@override_settings(MFA_REQUIRED=True)
+def test_where_it_is_a_must_nothing_else_opens_before_it_is_set_up(
+    client: Client, amina: Persona, member: User, clock: time_machine.Coordinates
+) -> None:
+    way = reverse("mfa_activate_totp")
+    sign_in(client, member)
+    for path in ("/", amina.url("work-list"), amina.url("assessments:assessment-list"), amina.url("member-list")):
+        assert client.get(path)["Location"] == way
+        assert client.post(path)["Location"] == way
+    fragment = client.get(amina.url("work-list"), headers={"HX-Request": "true"})
+    assert fragment["HX-Redirect"] == way
+    api = client.get(amina.url("api:framework-list"))
+    assert (api.status_code, "second factor" in api.json()["detail"]) == (HTTPStatus.FORBIDDEN, True)
+    for open_page in ("mfa_index", "account_logout", "account_change_password", "healthz"):
+        assert client.get(reverse(open_page)).status_code == HTTPStatus.OK
+    set_up(client)
+    assert client.get(amina.url("work-list")).status_code == HTTPStatus.OK
+
+
+@override_settings(MFA_REQUIRED=True)
+def test_where_it_is_a_must_somebody_without_one_can_leave_and_change_the_language(
+    client: Client, member: User
+) -> None:
+    sign_in(client, member)
+    assert client.post(reverse("set_language"), {"language": "fr", "next": "/"}).status_code == HTTPStatus.FOUND
+    client.post(reverse("account_logout"))
+    assert SESSION_KEY not in client.session
+    assert client.get(reverse("account_login")).status_code == HTTPStatus.OK
+
+
+def test_by_default_nobody_is_made_to(client: Client, amina: Persona, member: User) -> None:
+    sign_in(client, member)
+    assert client.get(amina.url("work-list")).status_code == HTTPStatus.OK
