@@ -7,6 +7,4 @@ python manage.py check --deploy --fail-level WARNING
 python manage.py migrate --no-input
 python manage.py check --database default --fail-level WARNING
 python manage.py load_territories
-for framework in assessments/frameworks/*.yaml; do
-    python manage.py import_framework "$framework" --publish
-done
+python manage.py import_framework assessments/frameworks --publish

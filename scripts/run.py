@@ -68,8 +68,7 @@ def prepare() -> None:
     call_command("check", "--database", "default", "--fail-level", "WARNING", stdout=io.StringIO())
     if not apps.get_model("assessments", "Framework").objects.exists():
         call_command("load_territories")
-        for file in sorted(FRAMEWORKS.glob("*.yaml")):
-            call_command("import_framework", str(file), "--publish")
+        call_command("import_framework", str(FRAMEWORKS), "--publish")
     call_command("load_demo")
 
 

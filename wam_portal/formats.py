@@ -99,5 +99,13 @@ def format_distance(moment: dt.datetime | dt.date) -> str:
     return str(format_timedelta(delta, granularity="day", threshold=5, add_direction=True, locale=locale))
 
 
+def format_language(tag: str) -> str:
+    """Name the language of a tag like fr or zh-Hans; the tag itself where it is not known."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(active_locale()) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def _local(moment: dt.datetime) -> dt.datetime:
     return timezone.localtime(moment) if timezone.is_aware(moment) else moment

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from assessments.api.serializers import FrameworkRowSerializer, FrameworkTreeSerializer
 from assessments.frameworks.reading import scales_of, sections_with
-from assessments.selectors.frameworks import framework_tree, published_version_for, published_versions_for
+from assessments.selectors.frameworks import published_version_for, published_versions_for, source_tree
 from wam_portal.api.endpoints import PartyEndpoint, QuerySerializer, described
 
 
@@ -57,6 +57,6 @@ class FrameworkDetail(PartyEndpoint):
     def get(self, request: Request, party: str, uuid: UUID) -> Response:
         """Answer the tree."""
         version = published_version_for(self.viewer, uuid)
-        tree = framework_tree(version)
+        tree = source_tree(version)
         shown = {"version": version, "scales": scales_of(tree), "sections": sections_with(tree)}
         return Response(FrameworkTreeSerializer(shown).data)

@@ -5,7 +5,8 @@ Pure code: nothing here knows the database. The YAML files of our own frameworks
 
 from assessments.frameworks.errors import FrameworkError, FrameworkErrors
 from assessments.frameworks.export import export_framework, framework_content
-from assessments.frameworks.parser import parse_framework
+from assessments.frameworks.files import framework_files, read_framework_file
+from assessments.frameworks.parser import framework_from, parse_framework
 from assessments.frameworks.schema import Framework
 
 __all__ = [
@@ -14,5 +15,8 @@ __all__ = [
     "FrameworkErrors",
     "export_framework",
     "framework_content",
+    "framework_files",
+    "framework_from",
     "parse_framework",
+    "read_framework_file",
 ]

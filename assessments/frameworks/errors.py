@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -27,14 +27,22 @@ def path_text(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FrameworkError:
-    """One problem: the line (from 1; 0 where no line can be named), the path in the file, a plain sentence."""
+    """One problem: the line (from 1; 0 where no line can be named), the path in the file, a plain sentence.
+
+    `steps` is the path as a reader of another format needs it to name its own place. `file` names a file that came
+    beside the framework's own; it is empty for the framework's.
+    """
 
     line: int
     path: str
     message: str
+    steps: Path = field(default=(), compare=False)
+    file: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         place = self.path or _("the file")
+        if self.file:
+            place = f"{self.file}, {place}"
         if self.line:
             return _("line %(line)d, %(place)s: %(message)s") % {
                 "line": self.line,
@@ -57,14 +65,16 @@ class ErrorList:
 
     LIMIT = 500
 
-    def __init__(self, lines: dict[Path, int] | None = None) -> None:
+    def __init__(self, lines: Mapping[Path, int] | None = None, files: Mapping[Path, str] | None = None) -> None:
         self._lines = lines if lines is not None else {}
+        self._files = files if files is not None else {}
         self._errors: list[FrameworkError] = []
 
     def add(self, path: Path, message: str | Promise) -> None:
         """Note a problem at a path. Past the limit a hostile file is told no more, but still refused."""
         if len(self._errors) < self.LIMIT:
-            self._errors.append(FrameworkError(self._line(path), path_text(path), str(message)))
+            start, file = self._file(path)
+            self._errors.append(FrameworkError(self._line(path), path_text(path[start:]), str(message), path, file))
 
     def has_any_under(self, field: str) -> bool:
         """Tell whether a problem was noted at or below a field of the file's top level."""
@@ -73,7 +83,7 @@ class ErrorList:
     def raise_if_any(self) -> None:
         """Raise `FrameworkErrors` with everything noted so far, if anything was."""
         if self._errors:
-            raise FrameworkErrors(sorted(self._errors))
+            raise FrameworkErrors(sorted(self._errors, key=lambda error: (error.file, error)))
 
     def place(self, path: Path) -> str:
         """Name another place of the same file in a message."""
@@ -86,3 +96,10 @@ class ErrorList:
             if line is not None:
                 return line
         return 0
+
+    def _file(self, path: Path) -> tuple[int, str]:
+        """How many steps lead to the file in which a path lies, and its name."""
+        for start, name in self._files.items():
+            if path[: len(start)] == start:
+                return max(0, len(start) - 1), name
+        return 0, ""

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from assessments.enums import NodeKind
-from assessments.frameworks.schema import DEFAULT_WEIGHT, Framework, Group, Indicator, Node, Scale
+from assessments.frameworks.schema import DEFAULT_WEIGHT, Framework, Group, Indicator, Node, Scale, Translation
 
 CONTENT_TAG = "wam-framework/1"
 
@@ -51,6 +51,9 @@ def export_framework(framework: Framework) -> str:
 def framework_content(framework: Framework) -> dict[str, Any]:
     """The framework as a plain JSON value: what its content hash covers.
 
+    Translations stay out: they say the same in other words, and may be added and corrected after a version is published
+    without touching what was agreed with it. Their own hash is kept beside them.
+
     Defaults are written out at every indicator and weights are text, so that two files which ask the same have the
     same content however they say it.
     """
@@ -84,7 +87,27 @@ def _document(framework: Framework) -> dict[str, Any]:
         scales=[{**_scale(scale), "target": scale.target} for scale in framework.scales],
         default_scale=framework.default_scale,
         nodes=[_node(node, short) for node in framework.nodes],
+        translations={one.language: _translation(framework, one) for one in framework.translations},
     )
+
+
+def _translation(framework: Framework, translation: Translation) -> dict[str, Any]:
+    """The texts nested as in the file; a list keeps its length, with empty items where there is no text."""
+    document: dict[str, Any] = {}
+    texts = dict(translation.texts)
+    lengths = {node.key: len(node.evidence) for node in framework.indicators()}
+    for slot, text in translation.texts:
+        place = document
+        *above, last = slot
+        if above[-1:] == ["evidence"]:
+            key = above[1]
+            items = [texts.get((*above, str(number)), "") for number in range(lengths[key])]
+            place.setdefault("nodes", {}).setdefault(key, {})["evidence"] = items
+            continue
+        for step in above:
+            place = place.setdefault(step, {})
+        place[last] = text
+    return document
 
 
 def _scale(scale: Scale) -> dict[str, Any]:

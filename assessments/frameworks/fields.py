@@ -187,26 +187,30 @@ class Fields:
         return False
 
     def _text(self, value: Plain, path: Path, limit: int, *, lines: bool) -> str | None:
-        """The cleaned text, or None after noting why it cannot be used."""
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            self.errors.add(path, _("Text is expected here."))
-            return None
-        text = clean_text(value)
-        if len(text) > limit:
-            self.errors.add(
-                path,
-                _("The text has %(count)d characters; at most %(limit)d are allowed.")
-                % {"count": len(text), "limit": limit},
-            )
-        elif not is_printable(text):
-            self.errors.add(path, _("The text holds a character that cannot be printed."))
-        elif "\n" in text and not lines:
-            self.errors.add(path, _("This must be one line."))
-        else:
-            return text
+        return checked_text(value, path, self.errors, limit, lines=lines)
+
+
+def checked_text(value: Plain, path: Path, errors: ErrorList, limit: int, *, lines: bool) -> str | None:
+    """The cleaned text, empty where there is none, or None after noting why it cannot be used."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        errors.add(path, _("Text is expected here."))
         return None
+    text = clean_text(value)
+    if len(text) > limit:
+        errors.add(
+            path,
+            _("The text has %(count)d characters; at most %(limit)d are allowed.")
+            % {"count": len(text), "limit": limit},
+        )
+    elif not is_printable(text):
+        errors.add(path, _("The text holds a character that cannot be printed."))
+    elif "\n" in text and not lines:
+        errors.add(path, _("This must be one line."))
+    else:
+        return text
+    return None
 
 
 def plain_number(number: Decimal) -> Decimal:

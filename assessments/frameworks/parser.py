@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -34,21 +35,31 @@ from assessments.frameworks.schema import (
     Option,
     Scale,
 )
-from assessments.frameworks.strict_yaml import Plain, read_yaml
+from assessments.frameworks.strict_yaml import Document, Plain, read_yaml
+from assessments.frameworks.translations import LANGUAGE_TAG, read_translations, take_in_translation
 
 _LEAST_WEIGHT = Decimal("0.01")
 _LEAST_OPTIONS = 2
-# A language tag as RFC 5646 writes it: language, then script, region or variant.
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
-def parse_framework(document: str | bytes) -> Framework:
-    """Read a framework file (see `schema` for the format).
+def parse_framework(document: str | bytes, beside: Mapping[str, str | bytes] | None = None) -> Framework:
+    """Read a framework file (see `schema` for the format), with the translations from files beside it by their names.
 
     Raises `FrameworkErrors` with every problem found, each with its line, path and a plain sentence.
     """
     source = read_yaml(document)
-    errors = ErrorList(source.lines)
+    for name, translation in (beside or {}).items():
+        take_in_translation(source, name, translation)
+    return framework_from(source)
+
+
+def framework_from(source: Document) -> Framework:
+    """Read a framework from plain values, whatever file they come from; `source.lines` says where each path began.
+
+    Numbers are texts, as in a YAML file. Raises `FrameworkErrors` with every problem found; the
+    `steps` of each are its path.
+    """
+    errors = ErrorList(source.lines, source.files)
     framework = _Parser(errors).framework(source.value)
     errors.raise_if_any()
     return framework
@@ -78,8 +89,7 @@ class _Parser:
         nodes = self._read_nodes(fields, depth=1)
         if not self._indicators and not self._errors.has_any_under("nodes"):
             self._errors.add(("nodes",), _("The framework holds no indicator."))
-        fields.finish()
-        return Framework(
+        framework = Framework(
             key=key,
             version=version,
             title=title,
@@ -89,10 +99,13 @@ class _Parser:
             default_scale=self._default_scale,
             nodes=nodes,
         )
+        translations = read_translations(fields.take("translations"), framework, self._errors)
+        fields.finish()
+        return replace(framework, translations=translations)
 
     def _read_language(self, fields: Fields) -> str:
         language = fields.take_text("language", LANGUAGE_LENGTH, required=True)
-        if language and not _LANGUAGE.fullmatch(language):
+        if language and not LANGUAGE_TAG.fullmatch(language):
             self._errors.add(
                 ("language",), _("“%(tag)s” is not a language tag, like en, fr or zh-Hans.") % {"tag": language}
             )

@@ -21,6 +21,13 @@ nodes:                       headings and areas hold further nodes to any depth;
         key: coo-01
         question: ...
         levels: {"1": ..., "2": ...}      a text per option; or none, where every option of the scale has a meaning
+translations:                the texts in further languages (see `translations`); what is left out falls back
+  fr:
+    title, notice: ...
+    scales: {maturity: {title: ..., options: {"1": {label: ..., meaning: ...}}}}
+    nodes:
+      coo: {title: ..., scope: ..., guidance: ...}
+      coo-01: {question: ..., guidance: ..., evidence: [...], levels: {"1": ..., "2": ...}}
 """
 
 from __future__ import annotations
@@ -119,6 +126,17 @@ class Group:
 
 Node = Group | Indicator
 
+# The place of a text that can be translated: ("nodes", "coo-01", "levels", "1"); items of a list are numbered from 0.
+Slot = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The texts of a framework in another language, in the order of the framework; absent ones fall back."""
+
+    language: str
+    texts: tuple[tuple[Slot, str], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Framework:
@@ -132,6 +150,7 @@ class Framework:
     default_scale: str
     nodes: tuple[Node, ...]
     notice: str = ""
+    translations: tuple[Translation, ...] = ()
 
     def scale(self, key: str) -> Scale | None:
         """The scale of that key, if the framework has it."""

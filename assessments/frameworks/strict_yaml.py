@@ -28,10 +28,14 @@ Plain = str | None | list["Plain"] | dict[str, "Plain"]
 
 @dataclass(slots=True)
 class Document:
-    """What a file says: dicts, lists, texts and None; with the line on which each path begins (from 1)."""
+    """What a file says: dicts, lists, texts and None; with the line on which each path begins (from 1).
+
+    `files` names the files from which parts were taken in, by the path of the part.
+    """
 
     value: Plain = None
     lines: dict[Path, int] = field(default_factory=dict)
+    files: dict[Path, str] = field(default_factory=dict)
 
 
 def read_yaml(document: str | bytes) -> Document:

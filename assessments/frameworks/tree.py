@@ -1,20 +1,59 @@
 """A framework version as frozen values to walk: sections, their pages, and the way from one to the next.
 
-Pages and services read the tree instead of the tables: it is built once for each published version and kept in the
-process (see `assessments.selectors.frameworks`). A *section* is what one sheet shows: an area, or a top heading where
-no area stands above an indicator. Its pages hold at most `PAGE_SIZE` indicators, spread evenly.
+Pages and services read the tree instead of the tables: it is built once for each published version and language and
+kept in the process (see `assessments.selectors.frameworks`). Texts are `FrameworkText`: each knows its language.
+A *section* is what one sheet shows: an area, or a top heading where no area stands above an indicator. Its pages hold
+at most `PAGE_SIZE` indicators, spread evenly.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Self
 from uuid import UUID
 
 from assessments.enums import NodeKind
 
 PAGE_SIZE = 20
+
+
+class FrameworkText(str):
+    """A text that knows in which language it is written: that of the tree, or of the source it fell back to."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> Self:
+        """Mark a text with the tag of its language."""
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        """What a copy is made of."""
+        return type(self), (str(self), self.language)
+
+
+def language_of(text: str) -> str:
+    """The language tag of a framework's text; empty where it is any other text."""
+    return text.language if isinstance(text, FrameworkText) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Says each text of a version in one language: `texts` by slot joined with dots, the source where there is none."""
+
+    source: str
+    language: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, source: str, *slot: str) -> FrameworkText:
+        """The text at a slot, translated where it is."""
+        text = self.texts.get(".".join(slot))
+        return FrameworkText(text, self.language) if text else FrameworkText(source, self.source)
 
 
 @dataclass(frozen=True, slots=True)

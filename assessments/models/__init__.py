@@ -1,7 +1,7 @@
 from assessments.models.answers import Answer, AnswerRevision
 from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
-from assessments.models.frameworks import Framework, FrameworkVersion, Node, Scale, ScaleOption
+from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
 from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
@@ -15,6 +15,7 @@ __all__ = [
     "Assignment",
     "AssistanceRequest",
     "Framework",
+    "FrameworkTranslation",
     "FrameworkVersion",
     "Gap",
     "Grant",

@@ -48,6 +48,7 @@ class FrameworkVersion(models.Model):
     content_hash = models.CharField(_("content hash"), max_length=64)
     imported_at = models.DateTimeField(_("imported"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    translated_at = models.DateTimeField(_("translations last changed"), null=True, blank=True)
 
     objects = FrameworkVersionQuerySet.as_manager()
 
@@ -69,6 +70,29 @@ class FrameworkVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.version}"
+
+
+class FrameworkTranslation(models.Model):
+    """The texts of a version in another language by slot, joined with dots; may change after publication."""
+
+    framework_version = models.ForeignKey(
+        FrameworkVersion, verbose_name=_("framework version"), on_delete=models.PROTECT, related_name="translations"
+    )
+    language = models.CharField(_("language"), max_length=10)
+    texts = models.JSONField(_("texts"), default=dict)
+    percent = models.PositiveSmallIntegerField(_("completeness in percent"))
+    content_hash = models.CharField(_("content hash"), max_length=64)
+
+    class Meta:
+        verbose_name = _("framework translation")
+        verbose_name_plural = _("framework translations")
+        ordering = ("framework_version", "language")
+        constraints = (
+            models.UniqueConstraint(fields=("framework_version", "language"), name="framework_translation_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.framework_version_id} {self.language}"
 
 
 class Scale(models.Model):

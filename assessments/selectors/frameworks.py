@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.utils.translation import get_language
 
 from assessments.enums import FrameworkStatus, NodeKind
-from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, VersionView
+from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, VersionView, Wording
 from assessments.frameworks.tree_builder import NodeRow, build_tree
-from assessments.models import FrameworkVersion, Node, Scale
+from assessments.models import FrameworkTranslation, FrameworkVersion, Node, Scale
 from assessments.models.frameworks import FrameworkVersionQuerySet
 from wam_portal.access import AnyViewer
 from wam_portal.errors import NotVisible
 
 # Some megabytes for the largest frameworks; a process serves few of them at a time.
-_TREES_KEPT = 16
+_TREES_KEPT = 32
 
 
 def framework_versions_for(viewer: AnyViewer) -> FrameworkVersionQuerySet:
@@ -52,66 +54,110 @@ def published_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
 
 
 def framework_tree(version: FrameworkVersion) -> FrameworkTree:
-    """The tree of a version: three statements the first time, none after that in the same process.
+    """The tree of a version in the language of the reader: four statements the first time, none after that.
 
-    Only published versions are kept, because only they never change.
+    Texts without a translation stand in the version's own language. For what is stored, hashed or released take
+    `source_tree`. Only published versions are kept, because only they never change.
     """
+    if version.translated_at is None:
+        return source_tree(version)
+    return _tree(version, get_language() or "")
+
+
+def source_tree(version: FrameworkVersion) -> FrameworkTree:
+    """The tree of a version in its own language, whoever reads: what records and hashes are made of."""
+    return _tree(version, "")
+
+
+def translations_of(version: FrameworkVersion) -> list[FrameworkTranslation]:
+    """The translations of a version by language, without their texts; no statement where there is none."""
+    if version.translated_at is None:
+        return []
+    return list(version.translations.defer("texts").order_by("language"))
+
+
+def _tree(version: FrameworkVersion, language: str) -> FrameworkTree:
     if version.status == FrameworkStatus.PUBLISHED:
-        return _kept_tree(version.pk, version.uuid)
-    return _read_tree(version.pk, version.uuid)
+        return _kept_tree(version.pk, version.uuid, language, version.translated_at if language else None)
+    return _read_tree(version.pk, version.uuid, _translation(version.pk, language))
 
 
 @lru_cache(maxsize=_TREES_KEPT)
-def _kept_tree(pk: int, uuid: UUID) -> FrameworkTree:
-    return _read_tree(pk, uuid)
+def _kept_tree(pk: int, uuid: UUID, language: str, translated_at: datetime | None) -> FrameworkTree:
+    # The time of the last change of translations is a part of the key: another process may have made it.
+    translation = _translation(pk, language)
+    if language and translation is None:
+        return _kept_tree(pk, uuid, "", None)
+    return _read_tree(pk, uuid, translation)
 
 
-def _read_tree(pk: int, uuid: UUID) -> FrameworkTree:
+def _translation(version_pk: int, language: str) -> FrameworkTranslation | None:
+    """The translation for a language: the same tag, or else one of the same language from elsewhere."""
+    if not language:
+        return None
+    wanted = language.lower()
+    found = {one.language.lower(): one for one in FrameworkTranslation.objects.filter(framework_version=version_pk)}
+    near = (one for tag, one in sorted(found.items()) if tag.partition("-")[0] == wanted.partition("-")[0])
+    return found.get(wanted) or next(near, None)
+
+
+def _read_tree(pk: int, uuid: UUID, translation: FrameworkTranslation | None) -> FrameworkTree:
     # By both: a row id may come back in another database, a UUID never does.
     version = FrameworkVersion.objects.select_related("framework").get(pk=pk, uuid=uuid)
+    wording = Wording(version.language)
+    if translation is not None:
+        wording = Wording(version.language, translation.language, translation.texts)
     view = VersionView(
         pk=version.pk,
         uuid=version.uuid,
         key=version.framework.key,
         number=version.version,
-        title=version.title,
-        notice=version.notice,
-        language=version.language,
+        title=wording.say(version.title, "title"),
+        notice=wording.say(version.notice, "notice"),
+        language=wording.language or version.language,
         content_hash=version.content_hash,
     )
-    return build_tree(view, _scales(pk), _rows(pk))
+    return build_tree(view, _scales(pk, wording), _rows(pk, wording))
 
 
-def _scales(version_pk: int) -> list[ScaleView]:
+def _scales(version_pk: int, wording: Wording) -> list[ScaleView]:
     options: dict[int, list[OptionView]] = {}
     scales: dict[int, tuple[str, str]] = {}
     rows = Scale.objects.filter(framework_version=version_pk).order_by("pk", "options__value")
     fields = ("options__pk", "options__key", "options__value", "options__label", "options__meaning")
-    for pk, key, title, *option in rows.values_list("pk", "key", "title", *fields):
+    for pk, key, title, option, option_key, value, label, meaning in rows.values_list("pk", "key", "title", *fields):
         scales[pk] = (key, title)
-        options.setdefault(pk, []).append(OptionView(*option))
-    return [ScaleView(pk, key, title, tuple(options[pk])) for pk, (key, title) in scales.items()]
+        slot = ("scales", key, "options", option_key)
+        said = (wording.say(label, *slot, "label"), wording.say(meaning, *slot, "meaning"))
+        options.setdefault(pk, []).append(OptionView(option, option_key, value, *said))
+    return [
+        ScaleView(pk, key, wording.say(title, "scales", key, "title"), tuple(options[pk]))
+        for pk, (key, title) in scales.items()
+    ]
 
 
-def _rows(version_pk: int) -> Iterator[NodeRow]:
+def _rows(version_pk: int, wording: Wording) -> Iterator[NodeRow]:
     for node in Node.objects.filter(framework_version=version_pk).order_by("position"):
+        slot = ("nodes", node.key)
         yield NodeRow(
             pk=node.pk,
             parent_pk=node.parent_id,
             key=node.key,
             code=node.code,
             kind=NodeKind(node.kind),
-            title=node.title,
-            scope=node.scope,
-            guidance=node.guidance,
+            title=wording.say(node.title, *slot, "question" if node.kind == NodeKind.INDICATOR else "title"),
+            scope=wording.say(node.scope, *slot, "scope"),
+            guidance=wording.say(node.guidance, *slot, "guidance"),
             references=tuple(node.references),
             functional_area=node.functional_area,
             section_pk=node.section_id,
             scale_pk=node.scale_id,
             target_pk=node.target_id,
             weight=node.weight,
-            level_texts=tuple(node.level_texts.items()),
-            evidence=tuple(node.evidence),
+            level_texts=tuple((key, wording.say(text, *slot, "levels", key)) for key, text in node.level_texts.items()),
+            evidence=tuple(
+                wording.say(item, *slot, "evidence", str(place)) for place, item in enumerate(node.evidence)
+            ),
             stage=node.stage,
             lenses=tuple(node.lenses),
             technologies=tuple(node.technologies),

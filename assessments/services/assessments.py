@@ -25,7 +25,7 @@ from assessments.permissions import (
 )
 from assessments.selectors.answers import missing_indicators
 from assessments.selectors.assessment_content import CONTENT_TAG, assessment_content
-from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.frameworks import source_tree
 from assessments.transitions import ASSESSMENT, target_of
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.audit.services import audited, record
@@ -123,7 +123,7 @@ def submit_assessment(*, assessment: Assessment, base_version: int, actor: Viewe
     """
     with audited():
         locked = _locked(assessment, actor, can_submit_assessment)
-        missing = len(missing_indicators(locked, framework_tree(locked.framework_version)))
+        missing = len(missing_indicators(locked, source_tree(locked.framework_version)))
         if missing:
             message = ngettext(
                 "%(count)d indicator has no answer yet.", "%(count)d indicators have no answer yet.", missing
@@ -150,7 +150,7 @@ def endorse_assessment(
         locked = _locked(assessment, actor, can_endorse_assessment)
         if authority not in EndorsingAuthority.values:
             raise Invalid({"authority": [_("Say which authority endorses.")]})
-        content = assessment_content(locked, framework_tree(locked.framework_version))
+        content = assessment_content(locked, source_tree(locked.framework_version))
         last = locked.versions.aggregate(last=Max("number"))["last"] or 0
         version = AssessmentVersion.objects.create(
             assessment=locked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from assessments.frameworks.export import CONTENT_TAG
 from assessments.frameworks.schema import Group, Indicator
 from assessments.models import Framework, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.permissions import can_import_framework
+from assessments.services.framework_translations import changed_translations, store_translations
 from wam_portal.access import AnyViewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.canonical import content_hash
@@ -27,6 +29,7 @@ class ImportOutcome(StrEnum):
 
     CREATED = "created"
     REPLACED = "replaced"
+    TRANSLATED = "translated"
     UNCHANGED = "unchanged"
 
 
@@ -41,16 +44,22 @@ class ImportResult:
 
 
 def import_framework(
-    *, document: str | bytes, actor: AnyViewer, dry_run: bool = False, publish: bool = False
+    *,
+    document: str | bytes | FrameworkDocument,
+    actor: AnyViewer,
+    beside: Mapping[str, bytes] | None = None,
+    dry_run: bool = False,
+    publish: bool = False,
 ) -> ImportResult:
-    """Read a framework file and store its version as a draft, or published if asked.
+    """Store the version of a framework file (or of a framework read already) as a draft, or published if asked.
 
-    The same content again changes nothing; a draft of the same number is replaced. Raises `FrameworkErrors` with every
-    problem of the file, or when the number belongs to a published version with other content; `Refused` when the actor
-    may not. A dry run tells the same and writes nothing.
+    `beside` holds translations that lie in files of their own, by file name. The same content again changes nothing
+    but the translations given; those in other languages stay. A draft of the same number is replaced. Raises
+    `FrameworkErrors` with every problem of the file, or when the number belongs to a published version with other
+    content; `Refused` when the actor may not. A dry run tells the same and writes nothing.
     """
     require(can_import_framework(actor))
-    framework = parse_framework(document)
+    framework = document if isinstance(document, FrameworkDocument) else parse_framework(document, beside)
     digest = content_hash(CONTENT_TAG, framework_content(framework))
     if dry_run:
         existing = _stored_version(framework)
@@ -70,6 +79,7 @@ def import_framework(
                     "version": framework.version,
                     "outcome": outcome.value,
                     "content_hash": digest,
+                    "languages": [translation.language for translation in framework.translations],
                 },
             )
         if publish:
@@ -111,7 +121,7 @@ def _outcome(existing: FrameworkVersion | None, framework: FrameworkDocument, di
     if existing is None:
         return ImportOutcome.CREATED
     if existing.content_hash == digest:
-        return ImportOutcome.UNCHANGED
+        return ImportOutcome.TRANSLATED if changed_translations(existing, framework) else ImportOutcome.UNCHANGED
     if existing.status == FrameworkStatus.PUBLISHED:
         message = _(
             "Version %(version)s of “%(key)s” is published and never changes. Raise the version for this content."
@@ -130,6 +140,9 @@ def _store(
 ) -> FrameworkVersion:
     if existing is not None and outcome is ImportOutcome.UNCHANGED:
         return existing
+    if existing is not None and outcome is ImportOutcome.TRANSLATED:
+        store_translations(existing, framework)
+        return existing
     if existing is not None:
         _delete_draft(existing)
     version = FrameworkVersion.objects.create(
@@ -141,6 +154,7 @@ def _store(
         content_hash=digest,
     )
     _Rows(framework, version).create()
+    store_translations(version, framework)
     return version
 
 
@@ -153,6 +167,7 @@ def _delete_draft(version: FrameworkVersion) -> None:
         nodes.filter(children__isnull=True).delete()
     ScaleOption.objects.filter(scale__framework_version=version).delete()
     Scale.objects.filter(framework_version=version).delete()
+    version.translations.all().delete()
     version.delete()
 
 

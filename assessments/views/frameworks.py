@@ -19,10 +19,15 @@ from django.views.decorators.http import require_safe
 from assessments.enums import AssistanceType, Lens, LifeCycleStage, Technology
 from assessments.forms.frameworks import FrameworkSearchForm
 from assessments.frameworks.reading import ReadingSection, scales_of, sections_with
-from assessments.frameworks.tree import IndicatorView
-from assessments.selectors.frameworks import framework_tree, published_version_for, published_versions_for
+from assessments.frameworks.tree import FrameworkText, IndicatorView, language_of
+from assessments.selectors.frameworks import (
+    framework_tree,
+    published_version_for,
+    published_versions_for,
+    translations_of,
+)
 from wam_portal.errors import NotVisible
-from wam_portal.formats import format_number
+from wam_portal.formats import format_language, format_number
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -59,6 +64,12 @@ def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     shown = [section for section in found if chosen in {"", EVERYTHING, section.key}]
     context: dict[str, Any] = {
         "version": version,
+        "title": tree.version.title,
+        "notice": tree.version.notice,
+        "language_name": format_language(version.language),
+        "translations": [
+            {"name": format_language(one.language), "percent": one.percent} for one in translations_of(version)
+        ],
         "form": form,
         "chosen": chosen,
         "words": form.words,
@@ -74,7 +85,9 @@ def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
 def _nodes(found: Iterable[ReadingSection], words: str, chosen: str) -> Iterator[dict[str, object]]:
     yield {"label": _("Outline"), "url": _address("", words), "current": not chosen}
     for section in found:
-        label = " ".join(filter(None, [section.node.code, section.node.title]))
+        label = FrameworkText(
+            " ".join(filter(None, [section.node.code, section.node.title])), language_of(section.node.title)
+        )
         yield {"label": label, "url": _address(section.key, words), "current": section.key == chosen}
     yield {"label": _("Everything, to print"), "url": _address(EVERYTHING, words), "current": chosen == EVERYTHING}
 

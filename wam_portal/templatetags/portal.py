@@ -14,7 +14,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from wam_portal import charts, formats
@@ -42,6 +42,15 @@ def icon(name: str) -> SafeString:
 def code(value: object) -> SafeString:
     """Keep a code, reference or hash in one piece, read from left to right in every language."""
     return format_html('<bdi class="code" dir="ltr">{}</bdi>', value)
+
+
+@register.filter
+def lang_attr(text: object) -> SafeString | str:
+    """The attribute ` lang="fr"` for a text that knows its language, where that is not the language of the page."""
+    language = str(getattr(text, "language", ""))
+    if not language or language.lower() == (get_language() or "").lower():
+        return ""
+    return format_html(' lang="{}"', language)
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""`manage.py import_framework FILE [--dry-run] [--publish]`."""
+"""`manage.py import_framework FILE|FOLDER [--dry-run] [--publish]`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from assessments.frameworks import FrameworkErrors
+from assessments.frameworks import FrameworkErrors, framework_files, read_framework_file
+from assessments.frameworks.files import FrameworkFile
 from assessments.frameworks.strict_yaml import MAX_BYTES
+from assessments.frameworks.texts import completeness_percent
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
 from wam_portal.access import SystemViewer
 
@@ -19,35 +21,39 @@ class Command(BaseCommand):
     help = "Import a framework file (YAML). Prints every problem with its place; exit code 1 if there is any."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="the framework file, or - for standard input")
+        parser.add_argument("file", type=Path, help="the framework file, a folder of them, or - for standard input")
         parser.add_argument("--dry-run", action="store_true", help="check and compare only; change nothing")
         parser.add_argument(
             "--publish", action="store_true", help="publish the version; it can never change after that"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        document = _read(options["file"])
+        file: Path = options["file"]
+        for one in framework_files(file) if file.is_dir() else [file]:
+            self._import(one, dry_run=options["dry_run"], publish=options["publish"])
+
+    def _import(self, file: Path, *, dry_run: bool, publish: bool) -> None:
+        read = _read(file)
         try:
             result = import_framework(
-                document=document,
+                document=read.document,
+                beside=read.beside,
                 actor=SystemViewer("framework"),
-                dry_run=options["dry_run"],
-                publish=options["publish"],
+                dry_run=dry_run,
+                publish=publish,
             )
         except FrameworkErrors as error:
             for problem in error.errors:
                 self.stderr.write(str(problem))
-            raise CommandError(f"{options['file']}: {len(error.errors)} problem(s), nothing was imported.") from None
-        self.stdout.write(_summary(result, dry_run=options["dry_run"]))
+            raise CommandError(f"{file}: {len(error.errors)} problem(s), nothing was imported.") from None
+        self.stdout.write(_summary(result, dry_run=dry_run))
 
 
-def _read(file: Path) -> bytes:
-    # One byte more than allowed is enough to see that a file is too large.
+def _read(file: Path) -> FrameworkFile:
     try:
         if str(file) == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with file.open("rb") as stream:
-            return stream.read(MAX_BYTES + 1)
+            return FrameworkFile(sys.stdin.buffer.read(MAX_BYTES + 1))
+        return read_framework_file(file)
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from error
 
@@ -58,7 +64,10 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
     done = {
         ImportOutcome.CREATED: "would be created" if dry_run else "created",
         ImportOutcome.REPLACED: "would replace the draft" if dry_run else "replaced the draft",
+        ImportOutcome.TRANSLATED: "would be translated anew" if dry_run else "translated anew",
         ImportOutcome.UNCHANGED: "is unchanged",
     }[result.outcome]
     status = f", {result.version.get_status_display().lower()}" if result.version and not dry_run else ""
-    return f"{what}: {done}{status}. Content {result.content_hash}"
+    languages = "".join(f" {one.language} {completeness_percent(document, one)} %" for one in document.translations)
+    translated = f" Translations:{languages}." if languages else ""
+    return f"{what}: {done}{status}. Content {result.content_hash}.{translated}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 
 from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
 from assessments.frameworks.fields import clean_text
-from assessments.frameworks.schema import Framework, Group, Indicator, Node, Option, Scale
+from assessments.frameworks.schema import Framework, Group, Indicator, Node, Option, Scale, Translation
+from assessments.frameworks.texts import source_texts
 
 
 def small_document() -> dict[str, Any]:
@@ -222,8 +224,24 @@ class _Tree:
 
 
 @st.composite
+def _translation(draw: st.DrawFn, framework: Framework, language: str) -> Translation:
+    """Some of the framework's texts in another language, in its order."""
+    slots = source_texts(framework)
+    chosen = draw(st.lists(st.sampled_from(list(slots)), min_size=1, max_size=6, unique=True))
+    texts = [(slot, draw(_texts(20) if source.lines else _LINES)) for slot, source in slots.items() if slot in chosen]
+    return Translation(language, tuple(texts))
+
+
+@st.composite
 def frameworks(draw: st.DrawFn) -> Framework:
     """Any framework that a file can hold."""
+    framework = draw(_untranslated())
+    languages = draw(st.lists(st.sampled_from(["ar", "es", "pt-BR"]), max_size=2, unique=True))
+    return replace(framework, translations=tuple(draw(_translation(framework, language)) for language in languages))
+
+
+@st.composite
+def _untranslated(draw: st.DrawFn) -> Framework:
     scales = draw(_scales())
     tree = _Tree(draw, scales)
     return Framework(

@@ -1,0 +1,113 @@
+"""Translations of a published version: they come and change without touching what was published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.frameworks.tree import language_of
+from assessments.models import FrameworkVersion
+from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.services.assessments import endorse_assessment, submit_assessment
+from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
+from tests.assessments.factories import answer_everything, make_assessment, rated
+from tests.assessments.frameworks.documents import as_yaml, small_document
+from tests.assessments.frameworks.test_translations import FRENCH, document
+from tests.personas import Persona
+from wam_portal.access import SystemViewer
+from wam_portal.audit.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def take_over(made: dict[str, Any], **options: Any) -> ImportResult:
+    return import_framework(document=as_yaml(made), actor=SystemViewer("framework"), publish=True, **options)
+
+
+def published(made: dict[str, Any]) -> FrameworkVersion:
+    version = take_over(made).version
+    assert version is not None
+    return version
+
+
+def test_tree_speaks_the_language_of_the_reader_and_falls_back_text_by_text() -> None:
+    version = published(document(fr=FRENCH))
+    with translation.override("fr"):
+        tree = framework_tree(version)
+    first = tree.indicators[0]
+    shown = (tree.version.title, tree.sections[0].node.title, first.question)
+    assert [(text, language_of(text)) for text in shown] == [
+        ("Petit", "fr"), ("Stockage", "fr"), ("Est-ce ainsi ?", "fr"),
+    ]  # fmt: skip
+    assert [(level.text, language_of(level.text)) for level in first.levels] == [
+        ("Not at all.", "en"), ("En partie.", "fr"), ("In full.", "en"),
+    ]  # fmt: skip
+    assert first.evidence == ("Law", "Registre")
+    assert [option.label for option in first.scale.options] == ["Rien", "Some", "Full"]
+    with translation.override("es"):
+        assert framework_tree(version) is source_tree(version)
+    assert source_tree(version).indicators[0].question == "Is it so?"
+
+
+def test_translation_added_later_reaches_readers_and_leaves_the_content_alone(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    version = published(document())
+    with translation.override("fr"):
+        assert framework_tree(version).indicators[0].question == "Is it so?"
+        result = take_over(document(fr=FRENCH))
+        version.refresh_from_db()
+        assert (result.outcome, result.content_hash) == (ImportOutcome.TRANSLATED, version.content_hash)
+        assert framework_tree(version).indicators[0].question == "Est-ce ainsi ?"
+        with django_assert_num_queries(0):
+            framework_tree(version)
+        take_over(document(fr=FRENCH | {"title": "Tout petit"}))
+        version.refresh_from_db()
+        assert framework_tree(version).version.title == "Tout petit"
+    assert take_over(document(fr=FRENCH | {"title": "Tout petit"})).outcome is ImportOutcome.UNCHANGED
+    assert take_over(document(es={"title": "Pequeño"})).outcome is ImportOutcome.TRANSLATED
+    assert list(version.translations.values_list("language", "percent")) == [("es", 6), ("fr", 37)]
+    events = Event.objects.filter(verb="framework.imported").order_by("pk")
+    assert [event.changes["languages"] for event in events] == [[], ["fr"], ["fr"], ["es"]]
+
+
+def test_dry_run_of_a_translation_writes_nothing() -> None:
+    version = published(document())
+    assert take_over(document(fr=FRENCH), dry_run=True).outcome is ImportOutcome.TRANSLATED
+    assert not version.translations.exists()
+
+
+def test_endorsed_content_is_the_same_whatever_language_the_signatory_reads(amina: Persona, aldo: Persona) -> None:
+    hashes = set()
+    for language in ("en", "fr"):
+        made = small_document() | {"key": "small", "translations": {"fr": {"nodes": {"sto": {"title": "Stockage"}}}}}
+        version = published(made)
+        with translation.override(language):
+            assessment = make_assessment(amina.viewer, version, cycle="2026", title="Baseline")
+            answer_everything(amina.viewer, assessment, rated("1"))
+            submitted = submit_assessment(assessment=assessment, base_version=1, actor=amina.viewer)
+            signed = endorse_assessment(
+                assessment=submitted, base_version=submitted.version, authority="commission", actor=aldo.viewer
+            )
+        assert signed.content["profile"][0]["title"] == "Storage"
+        hashes.add(signed.content_hash)
+        assessment.__class__.objects.filter(pk=assessment.pk).update(cycle=f"{language} before")
+    assert len(hashes) == 1
+
+
+def test_pages_mark_texts_that_fell_back(amina: Persona) -> None:
+    version = published(document(fr=FRENCH))
+    assessment = make_assessment(amina.viewer, version)
+    amina.user.language = "fr"
+    amina.user.save()
+    html = amina.client.get(amina.url("assessments:section-sheet", assessment.uuid, "sto")).content.decode()
+    assert '<html lang="fr"' in html
+    assert "<bdi>Est-ce ainsi ?</bdi>" in html
+    assert '<bdi lang="en">Not at all.</bdi>' in html
+    assert "<bdi>En partie.</bdi>" in html
+    page = amina.client.get(amina.url("assessments:framework-detail", version.uuid)).content.decode()
+    assert "Petit" in page
+    assert "37 %" in page
