@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
 from assessments.models import Assessment, Assignment, AssistanceRequest, Gap, Grant, Node
+from assessments.models.answers import RECORD_READERS
 from assessments.models.gaps import GAP_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
@@ -130,6 +131,13 @@ def can_read_gaps(viewer: Viewer) -> Decision:
     if viewer.party.assesses and viewer.has_role(*GAP_READERS):
         return ALLOWED
     return refuse(_("Gaps are read by focal points, approvers and viewers."), ADMIN_CAN)
+
+
+def can_compare_baselines(viewer: Viewer) -> Decision:
+    """Everybody at a State who reads the whole record compares its baselines."""
+    if viewer.party.assesses and viewer.has_role(*RECORD_READERS):
+        return ALLOWED
+    return refuse(_("Baselines are compared by focal points, approvers and viewers."), ADMIN_CAN)
 
 
 def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:

@@ -11,18 +11,32 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
-from assessments.permissions import can_read_gaps
+from assessments.permissions import can_compare_baselines, can_read_gaps
 from wam_portal.access import ALLOWED, Decision, Viewer
+
+
+def always(_assessment: Assessment) -> bool:
+    """For pages that every baseline has."""
+    return True
+
+
+def has_other_cycles(assessment: Assessment) -> bool:
+    """Whether the State has another baseline to compare with, as `assessment_for` found out on its way."""
+    return bool(getattr(assessment, "has_other_cycles", False))
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One page of a baseline; `route` is its URL name, which takes the party and the baseline."""
+    """One page of a baseline; `route` is its URL name, which takes the party and the baseline.
+
+    `can` asks who looks, `applies` which baseline it is.
+    """
 
     key: str
     label: Promise
     route: str
     can: Callable[[Viewer], Decision]
+    applies: Callable[[Assessment], bool] = always
 
 
 def everybody(_viewer: Viewer) -> Decision:
@@ -35,6 +49,7 @@ TABS: Final = (
     Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
+    Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
 )
 
 
@@ -47,5 +62,5 @@ def tabs_of(viewer: Viewer, assessment: Assessment, current: str) -> list[dict[s
             "current": tab.key == current,
         }
         for tab in TABS
-        if tab.can(viewer)
+        if tab.can(viewer) and tab.applies(assessment)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from assessments.enums import NodeKind
@@ -32,12 +32,23 @@ def assessments_for(viewer: Viewer) -> AssessmentQuerySet:
             answered=_count(answers, "assessment"),
             endorsed_number=Coalesce(Subquery(versions.values("number")[:1]), 0),
         )
+        .order_by("-started_on", "-pk")
     )
 
 
 def assessment_for(viewer: Viewer, uuid: UUID) -> Assessment:
-    """One baseline with its framework version. Raises `NotVisible` where it is missing or another State's."""
-    found = Assessment.objects.visible_to(viewer).select_related("framework_version").filter(uuid=uuid).first()
+    """One baseline with its framework version; `has_other_cycles` says whether the State has another.
+
+    Raises `NotVisible` where it is missing or another State's.
+    """
+    others = Assessment.objects.visible_to(viewer).exclude(pk=OuterRef("pk"))
+    found = (
+        Assessment.objects.visible_to(viewer)
+        .select_related("framework_version")
+        .annotate(has_other_cycles=Exists(others))
+        .filter(uuid=uuid)
+        .first()
+    )
     if found is None:
         raise NotVisible
     # The acting party is the State: nothing has to be read to know it.

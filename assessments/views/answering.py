@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.forms.answers import AnswerCard, AnswerForm, Saved, card_of, card_of_form, compared, resolved
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment
+from assessments.selectors.cycles import previous_answers
 from assessments.services.answers import AnswerContent
 from assessments.views.pages import CONFLICT, UNPROCESSABLE
 from wam_portal.access import Decision, require
@@ -72,7 +73,8 @@ def indicator_page(desk: Desk, indicator: IndicatorView) -> HttpResponse:
     """One indicator alone on a page."""
     decision = desk.decision(indicator)
     card = desk.card(indicator, desk.current(indicator), editable=decision.allowed)
-    context = {**desk.context(indicator), "card": card, "decision": decision}
+    before = previous_answers(desk.request.viewer, desk.assessment, [indicator]).get(indicator.key)
+    context = {**desk.context(indicator), "card": card, "decision": decision, "previous": before}
     return render(desk.request, "assessments/answer_edit.html", context)
 
 

@@ -29,6 +29,7 @@ from assessments.forms.assessments import (
 from assessments.frameworks.tree import FrameworkTree
 from assessments.models import Assessment
 from assessments.permissions import (
+    can_compare_baselines,
     can_edit_assessment,
     can_endorse_assessment,
     can_reopen_assessment,
@@ -70,6 +71,7 @@ def assessment_list(request: PartyRequest) -> HttpResponse:
             "page_obj": page,
             "start_url": reverse("assessments:assessment-start", args=[request.viewer.party.slug]),
             "start_decision": can_start_assessment(request.viewer),
+            "compare_decision": can_compare_baselines(request.viewer),
         },
     )
 

@@ -44,7 +44,7 @@ def screens() -> Iterator[tuple[Persona, str]]:
     rating = persona("esmeria", Role.EDITOR)
     donor, coordinator = persona("amber-fund", Role.OFFERING_MEMBER), persona("eastern-forum", Role.COORDINATOR)
     draft = Assessment.objects.get(state=rating.party)
-    baseline = Assessment.objects.get(state=focal_point.party)
+    baseline = Assessment.objects.filter(state=focal_point.party).order_by("-started_on")[0]
     request = AssistanceRequest.objects.filter(state=focal_point.party, status="endorsed").order_by("pk")[0]
     drafted = AssistanceRequest.objects.get(state=focal_point.party, status="draft")
     grant = Grant.objects.filter(recipient=donor.party, level="dossier").order_by("pk")[0]
@@ -60,6 +60,8 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield rating, rating.url("assessments:section-sheet", draft.uuid, "rec")
     yield rating, rating.url("assessments:answer-edit", draft.uuid, "coo-01")
     yield rating, rating.url("assessments:assessment-submit", draft.uuid)
+    yield focal_point, focal_point.url("assessments:assessment-profile", baseline.uuid)
+    yield focal_point, focal_point.url("assessments:assessment-compare", baseline.uuid)
     yield focal_point, focal_point.url("assessments:gap-list", baseline.uuid)
     yield focal_point, focal_point.url("assessments:gap-detail", gap.uuid)
     yield focal_point, focal_point.url("assessments:request-list")
