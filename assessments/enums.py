@@ -79,9 +79,16 @@ class FrameworkStatus(models.TextChoices):
 
 
 class AssessmentStatus(models.TextChoices):
-    DRAFT = "draft", _("Rating")
+    DRAFT = "draft", _("Draft")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
     IN_REVIEW = "in_review", _("In review")
+    RETURNED = "returned", _("Returned")
     ENDORSED = "endorsed", _("Endorsed")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+OPEN_ASSESSMENTS = (AssessmentStatus.DRAFT, AssessmentStatus.IN_CONSULTATION, AssessmentStatus.RETURNED)
+"""The statuses in which answers can be changed."""
 
 
 class AnswerRating(models.TextChoices):

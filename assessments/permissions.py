@@ -7,9 +7,19 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
-from assessments.models import Assessment, Assignment, AssistanceRequest, Gap, Grant, Node
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, RequestStatus
+from assessments.models import (
+    Assessment,
+    Assignment,
+    AssistanceRequest,
+    EndorsementSignature,
+    Gap,
+    Grant,
+    Node,
+)
 from assessments.models.answers import RECORD_READERS
+from assessments.models.assessments import VERSION_READERS
+from assessments.models.endorsement import four_eyes_hold
 from assessments.models.gaps import GAP_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
@@ -27,13 +37,13 @@ def _own(viewer: Viewer, state_id: int) -> bool:
 def _editor_of(viewer: Viewer, state_id: int) -> Decision:
     if _own(viewer, state_id) and viewer.has_role(Role.EDITOR):
         return ALLOWED
-    return refuse(_("Only focal points may change this."), EDITOR_CAN)
+    return refuse(_("Only focal points may change this."), EDITOR_CAN, roles=(Role.EDITOR,))
 
 
 def _approver_of(viewer: Viewer, state_id: int) -> Decision:
     if _own(viewer, state_id) and viewer.has_role(Role.APPROVER):
         return ALLOWED
-    return refuse(_("Only approvers may do this."), APPROVER_CAN)
+    return refuse(_("Only approvers may do this."), APPROVER_CAN, roles=(Role.APPROVER,))
 
 
 def can_start_assessment(viewer: Viewer) -> Decision:
@@ -42,16 +52,21 @@ def can_start_assessment(viewer: Viewer) -> Decision:
 
 
 def assessment_is_open(assessment: Assessment) -> Decision:
-    """Answers change only while the baseline is being rated."""
-    if assessment.status == AssessmentStatus.DRAFT:
+    """Answers change while the baseline is a draft, in consultation or returned."""
+    if assessment.status in OPEN_ASSESSMENTS:
         return ALLOWED
     if assessment.status == AssessmentStatus.IN_REVIEW:
         return refuse(
             _("This baseline is being reviewed, so its answers do not change."),
             _("An approver can return it to you."),
+            roles=(Role.APPROVER,),
         )
+    if assessment.status == AssessmentStatus.SUPERSEDED:
+        return refuse(_("A newer baseline has taken the place of this one, so nobody changes it any more."))
     return refuse(
-        _("This baseline is endorsed, so its answers do not change."), _("An approver can reopen it with a reason.")
+        _("This baseline is endorsed, so its answers do not change."),
+        _("An approver can reopen it with a reason."),
+        roles=(Role.APPROVER,),
     )
 
 
@@ -67,7 +82,7 @@ def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> 
     if viewer.has_role(Role.EDITOR):
         return assessment_is_open(assessment)
     if not viewer.has_role(Role.CONTRIBUTOR):
-        return refuse(_("You may read these answers but not change them."), EDITOR_CAN)
+        return refuse(_("You may read these answers but not change them."), EDITOR_CAN, roles=(Role.EDITOR,))
     mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=assessment)
     if not mine.covering(indicator.pk, indicator.section_id).exists():
         return not_assigned()
@@ -76,7 +91,7 @@ def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> 
 
 def not_assigned() -> Decision:
     """The refusal for what somebody would only see if it were assigned to them."""
-    return refuse(_("This is not assigned to you."), _("A focal point can assign it to you."))
+    return refuse(_("This is not assigned to you."), _("A focal point can assign it to you."), roles=(Role.EDITOR,))
 
 
 def can_rate_independently(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
@@ -102,6 +117,13 @@ def can_submit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     )
 
 
+def can_consult_on_assessment(viewer: Viewer, assessment: Assessment, verb: str = "consult") -> Decision:
+    """Focal points open a baseline for consultation ("consult") and end it ("resume")."""
+    return _editor_of(viewer, assessment.state_id) and _step(
+        verb, ASSESSMENT, assessment.status, assessment.get_status_display()
+    )
+
+
 def can_return_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     """Approvers return a submitted baseline with a reason."""
     return _approver_of(viewer, assessment.state_id) and _step(
@@ -110,13 +132,35 @@ def can_return_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
 
 
 def can_endorse_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
-    """Approvers endorse, four eyes: not the person who submitted it."""
+    """Approvers sign once each; under four eyes not the person who submitted it."""
     decision = _approver_of(viewer, assessment.state_id) and _step(
         "endorse", ASSESSMENT, assessment.status, assessment.get_status_display()
     )
-    if decision and assessment.submitted_by_id == viewer.user.pk:
-        return refuse(_("You submitted this baseline, so somebody else must endorse it."), _("Another approver can."))
+    if not decision:
+        return decision
+    if assessment.submitted_by_id == viewer.user.pk and four_eyes_hold(assessment.state_id):
+        return refuse(
+            _("You submitted this baseline, so somebody else must endorse it."),
+            _("Another approver can."),
+            roles=(Role.APPROVER,),
+        )
+    if EndorsementSignature.objects.standing().filter(assessment=assessment, signed_by=viewer.user).exists():
+        return refuse(_("You have signed this baseline."), _("Another approver must sign too."), roles=(Role.APPROVER,))
     return decision
+
+
+def can_change_endorsement_policy(viewer: Viewer) -> Decision:
+    """National administrators change the rule by which their State endorses."""
+    if viewer.party.assesses and viewer.has_role(Role.NATIONAL_ADMIN):
+        return ALLOWED
+    return refuse(_("Only national administrators change this rule."), ADMIN_CAN, roles=(Role.NATIONAL_ADMIN,))
+
+
+def can_read_versions(viewer: Viewer) -> Decision:
+    """Everybody at a State reads its endorsed versions but contributors, who read the answers of their sections."""
+    if viewer.party.assesses and viewer.has_role(*VERSION_READERS):
+        return ALLOWED
+    return refuse(_("Endorsed versions are read by focal points, approvers and viewers."), ADMIN_CAN)
 
 
 def can_reopen_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
@@ -144,6 +188,8 @@ def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
     """Focal points and approvers confirm, dismiss and reopen gaps."""
     if not (_own(viewer, gap.assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER)):
         return refuse(_("Only focal points and approvers decide on gaps."), EDITOR_CAN)
+    if gap.assessment.status == AssessmentStatus.SUPERSEDED:
+        return assessment_is_open(gap.assessment)
     if gap.status == GapStatus.CLOSED:
         return refuse(_("This gap is closed: the indicator has reached its target."))
     return _step(verb, GAP, gap.status, gap.get_status_display())
@@ -151,6 +197,8 @@ def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
 
 def can_describe_gap(viewer: Viewer, gap: Gap) -> Decision:
     """Focal points and approvers note the root cause of a gap, whatever was decided on it."""
+    if gap.assessment.status == AssessmentStatus.SUPERSEDED:
+        return assessment_is_open(gap.assessment)
     if _own(viewer, gap.assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER):
         return ALLOWED
     return refuse(_("Only focal points and approvers describe gaps."), EDITOR_CAN)

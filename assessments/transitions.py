@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from assessments.enums import AssessmentStatus, GapStatus, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, RequestStatus
 from wam_portal.transitions import Transition, target_of
 
 __all__ = ["ASSESSMENT", "GAP", "REQUEST", "Transition", "target_of"]
 
 ASSESSMENT: Final = (
-    Transition("submit", frozenset({AssessmentStatus.DRAFT}), AssessmentStatus.IN_REVIEW),
-    Transition("return", frozenset({AssessmentStatus.IN_REVIEW}), AssessmentStatus.DRAFT),
+    Transition(
+        "consult", frozenset({AssessmentStatus.DRAFT, AssessmentStatus.RETURNED}), AssessmentStatus.IN_CONSULTATION
+    ),
+    Transition("resume", frozenset({AssessmentStatus.IN_CONSULTATION}), AssessmentStatus.DRAFT),
+    Transition("submit", frozenset(OPEN_ASSESSMENTS), AssessmentStatus.IN_REVIEW),
+    Transition("return", frozenset({AssessmentStatus.IN_REVIEW}), AssessmentStatus.RETURNED),
     Transition("endorse", frozenset({AssessmentStatus.IN_REVIEW}), AssessmentStatus.ENDORSED),
     Transition("reopen", frozenset({AssessmentStatus.ENDORSED}), AssessmentStatus.DRAFT),
+    # Nobody asks for this step: it follows when a newer baseline of the same framework is endorsed.
+    Transition("supersede", frozenset({AssessmentStatus.ENDORSED}), AssessmentStatus.SUPERSEDED),
 )
 GAP: Final = (
     Transition("confirm", frozenset({GapStatus.OPEN, GapStatus.DISMISSED}), GapStatus.CONFIRMED),

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import AssessmentStatus, AssignmentMode, RequestStatus
-from assessments.models import Assessment, AssistanceRequest, Grant
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, RequestStatus
+from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorReturn
 from assessments.models.gaps import GAP_READERS
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.work import (
@@ -19,6 +19,7 @@ from assessments.selectors.work import (
     grants_ending,
     requests_in,
     requests_not_shared,
+    returned_indicators,
     tasks_of,
 )
 from wam_portal.access import Viewer
@@ -45,10 +46,13 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if not viewer.party.assesses:
         return
+    if viewer.has_role(Role.CONTRIBUTOR, Role.EDITOR):
+        returned = tuple(_returned(viewer, row) for row in returned_indicators(viewer))
+        yield WorkGroup("returned", _("Indicators returned to you"), returned)
     if viewer.has_role(*ASSIGNABLE_ROLES):
         yield from _tasks(viewer)
     if viewer.has_role(Role.EDITOR):
-        rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.DRAFT))
+        rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, *OPEN_ASSESSMENTS))
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
         drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))
         yield WorkGroup("drafts", _("Requests to complete"), drafts)
@@ -65,7 +69,7 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         ending = tuple(_grant(viewer, row) for row in grants_ending(viewer))
         yield WorkGroup("ending", _("Grants that end soon"), ending)
     if viewer.has_role(*GAP_READERS) and not viewer.has_role(Role.EDITOR, Role.APPROVER):
-        recent = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.DRAFT))
+        recent = tuple(_baseline(viewer, row) for row in assessments_in(viewer, *OPEN_ASSESSMENTS))
         yield WorkGroup("running", _("Baselines under way"), recent)
 
 
@@ -90,6 +94,13 @@ def _task(viewer: Viewer, task: Task) -> WorkItem:
         number = ngettext("%(number)d indicator", "%(number)d indicators", task.indicators)
         label = f"{task.section_title}: {number % {'number': task.indicators}}"
     return WorkItem(label=label, url=url, context=task.assessment_title, due=task.due_on)
+
+
+def _returned(viewer: Viewer, row: IndicatorReturn) -> WorkItem:
+    slug, code = viewer.party.slug, row.indicator.code or row.indicator.key
+    url = reverse("assessments:answer-edit", args=[slug, row.assessment.uuid, row.indicator.key])
+    label = f"{code} · {row.reason[:120]}"
+    return WorkItem(label, url, row.assessment.title, due=row.assessment.due_on, since=row.returned_at)
 
 
 def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:

@@ -44,11 +44,15 @@ AnyViewer = Viewer | SystemViewer
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether something is allowed; a refusal says why and who could do it."""
+    """Whether something is allowed; a refusal says why and who could do it.
+
+    `roles` are those whose holders could, for pages that name the people where they are few.
+    """
 
     allowed: bool
     reason: str | Promise = ""
     who: str | Promise = ""
+    roles: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self.allowed
@@ -57,9 +61,9 @@ class Decision:
 ALLOWED: Final = Decision(True)
 
 
-def refuse(reason: str | Promise, who: str | Promise = "") -> Decision:
+def refuse(reason: str | Promise, who: str | Promise = "", *, roles: tuple[str, ...] = ()) -> Decision:
     """Make a refusal."""
-    return Decision(False, reason, who)
+    return Decision(False, reason, who, roles)
 
 
 def require(decision: Decision) -> None:

@@ -44,3 +44,18 @@ def append_only(table: str, *columns: str) -> migrations.RunPython:
         _drop(editor, table)
 
     return migrations.RunPython(forwards, backwards)
+
+
+def not_append_only(table: str, *columns: str) -> migrations.RunPython:
+    """Lift the refusal before the table is altered; `append_only` sets it again after that.
+
+    SQLite alters a table by building it anew, and a trigger would be lost with the old one unnoticed.
+    """
+
+    def forwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        _drop(editor, table)
+
+    def backwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        _create(editor, table, columns)
+
+    return migrations.RunPython(forwards, backwards)

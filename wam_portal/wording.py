@@ -8,9 +8,18 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 _NOT_BEGUN = ("draft", "open", "queued", "not_rated", "suggested", "planned")
-_UNDER_WAY = ("in_review", "running", "proposed", "submitted", "consulting", "returned", "partly_accepted")
-_SETTLED = ("endorsed", "confirmed", "published", "released", "active", "accepted", "done", "completed")
-_ENDED = ("withdrawn", "dismissed", "closed", "declined", "revoked", "expired", "failed", "cancelled")
+_UNDER_WAY = (
+    "in_review",
+    "running",
+    "proposed",
+    "submitted",
+    "consulting",
+    "in_consultation",
+    "returned",
+    "partly_accepted",
+)
+_SETTLED = ("endorsed", "confirmed", "published", "released", "active", "accepted", "done", "completed", "held")
+_ENDED = ("withdrawn", "dismissed", "closed", "declined", "revoked", "expired", "failed", "cancelled", "superseded")
 
 STATUS_SHAPES: Final[dict[str, str]] = {
     **dict.fromkeys(_NOT_BEGUN, "ring"),

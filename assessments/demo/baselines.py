@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from assessments.demo import texts
+from assessments.demo import texts, workflow
 from assessments.enums import AnswerRating, Basis, Confidence, EndorsingAuthority, GapStatus, Tier
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment, FrameworkVersion, Gap
@@ -48,7 +48,7 @@ PLANS: Final = (
     Plan("aldoria", 1.0, "endorsed", 2.4),
     Plan("borvenia", 1.0, "endorsed", 2.8),
     Plan("caldessa", 1.0, "in_review", 2.2),
-    Plan("dravonia", 1.0, "reopened", 2.6),
+    Plan("dravonia", 1.0, "returned", 2.6),
     Plan("esmeria", 0.55, "draft", 2.0),
     Plan("fenwara", 1.0, "endorsed", 3.4),
 )
@@ -144,15 +144,16 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
         _decide_gaps(rng, assessment, editor)
         if plan.outcome != "draft":
             assessment = submit_assessment(assessment=assessment, base_version=assessment.version, actor=editor)
-        if plan.outcome in {"endorsed", "reopened"}:
+        if plan.outcome in {"endorsed", "returned"}:
             endorse_assessment(
                 assessment=assessment,
                 base_version=assessment.version,
                 authority=EndorsingAuthority.COMMISSION,
+                reference=f"Minutes {today.year}-3",
                 actor=approver,
             )
             assessment.refresh_from_db()
-        if plan.outcome == "reopened":
+        if plan.outcome == "returned":
             assessment = reopen_assessment(
                 assessment=assessment,
                 base_version=assessment.version,
@@ -160,6 +161,9 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
                 actor=approver,
             )
             _change_some(rng, assessment, editor)
+            workflow.return_with_reasons(rng, assessment, editor, approver)
+        if plan.outcome == "in_review":
+            workflow.sign_once(assessment, approver)
     assessment.refresh_from_db()
     return assessment
 

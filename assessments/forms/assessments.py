@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import EndorsingAuthority
 from assessments.models import Assessment
 from assessments.models.frameworks import FrameworkVersionQuerySet
 
@@ -59,12 +58,6 @@ class ReasonForm(forms.Form):
     """A step that needs a reason."""
 
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
-
-
-class EndorseForm(forms.Form):
-    """Who endorses the baseline for the State."""
-
-    authority = forms.ChoiceField(label=_("Endorsed by"), choices=EndorsingAuthority.choices)
 
 
 class VersionForm(forms.Form):

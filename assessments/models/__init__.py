@@ -1,11 +1,13 @@
 from assessments.models.answers import Answer, AnswerRevision
 from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
+from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
 from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
+from assessments.models.returns import IndicatorReturn
 
 __all__ = [
     "Answer",
@@ -14,12 +16,15 @@ __all__ = [
     "AssessmentVersion",
     "Assignment",
     "AssistanceRequest",
+    "EndorsementPolicy",
+    "EndorsementSignature",
     "Framework",
     "FrameworkTranslation",
     "FrameworkVersion",
     "Gap",
     "Grant",
     "IndependentRating",
+    "IndicatorReturn",
     "Need",
     "Node",
     "Release",

@@ -11,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import AssessmentStatus, EndorsingAuthority
 from assessments.models.frameworks import FrameworkVersion
 from wam_portal.access import AnyViewer, SystemViewer
-from wam_portal.accounts.enums import STATE_STAFF
+from wam_portal.accounts.enums import STATE_STAFF, Role
 from wam_portal.accounts.models import Party
+
+REFERENCE_MAX = 120
+VERSION_READERS = (Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -32,11 +35,12 @@ class Assessment(models.Model):
     cycle = models.CharField(_("cycle"), max_length=40, help_text=_("For example the year: 2026."))
     title = models.CharField(_("title"), max_length=160)
     purpose = models.TextField(_("purpose"), blank=True, max_length=4000)
-    status = models.CharField(_("status"), max_length=12, choices=AssessmentStatus, default=AssessmentStatus.DRAFT)
+    status = models.CharField(_("status"), max_length=16, choices=AssessmentStatus, default=AssessmentStatus.DRAFT)
     version = models.PositiveIntegerField(_("version"), default=1)
     started_on = models.DateField(_("starts"))
     due_on = models.DateField(_("due"), null=True, blank=True)
     return_reason = models.TextField(_("reason for the return"), blank=True)
+    consultation_opened_at = models.DateTimeField(_("consultation opened"), null=True, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("started by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -69,6 +73,14 @@ class Assessment(models.Model):
         return self.title
 
 
+class VersionQuerySet(models.QuerySet["AssessmentVersion"]):
+    def visible_to(self, viewer: AnyViewer) -> VersionQuerySet:
+        """Endorsed versions of one's own State, for those who read the whole record."""
+        if isinstance(viewer, SystemViewer) or not viewer.has_role(*VERSION_READERS):
+            return self.none()
+        return self.filter(assessment__state=viewer.party)
+
+
 class AssessmentVersion(models.Model):
     """What was endorsed: canonical content with its hash. Never updated (a database trigger refuses it)."""
 
@@ -83,6 +95,10 @@ class AssessmentVersion(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("endorsed by"), on_delete=models.PROTECT, related_name="+"
     )
     endorsed_at = models.DateTimeField(_("endorsed"))
+    decided_on = models.DateField(_("date of the decision"), null=True)
+    reference = models.CharField(_("reference of the decision"), max_length=REFERENCE_MAX, blank=True)
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("endorsed version")

@@ -13,6 +13,7 @@ from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView,
 from assessments.models import Answer, Assessment, Assignment, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
 from assessments.permissions import can_edit_answer
+from assessments.selectors.returns import returns_for
 from wam_portal.access import Decision, Viewer
 from wam_portal.accounts.enums import Role
 
@@ -24,6 +25,7 @@ class SheetFilter(StrEnum):
     NOT_RATED = "not-rated"
     NO_BASIS = "no-basis"
     UNKNOWN = "unknown"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,9 @@ def sheet_page(
 def _fitting(
     viewer: Viewer, assessment: Assessment, section: SectionView, shown: SheetFilter
 ) -> tuple[IndicatorView, ...]:
+    if shown is SheetFilter.RETURNED:
+        returned = set(returns_for(viewer, assessment).open().values_list("indicator_id", flat=True))
+        return tuple(indicator for indicator in section.indicators if indicator.pk in returned)
     found = answers_for(viewer, assessment).filter(indicator__section=section.node.pk)
     if shown is SheetFilter.NOT_RATED:
         answered = set(found.values_list("indicator_id", flat=True))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import AssistanceType, GapStatus, GenderMarker
+from assessments.enums import AssessmentStatus, AssistanceType, GapStatus, GenderMarker
 from assessments.models import AssistanceRequest, Need
 
 Text = str | Promise
@@ -262,6 +262,14 @@ _REQUEST_POINTS: Final = (
         lambda request: not request.assessment.versions.exists(),
         _("The baseline is not endorsed."),
         _("Until it is, no need counts for more than medium, and some offers require it."),
+    ),
+    _Point(
+        "baseline_superseded",
+        "",
+        False,
+        lambda request: request.assessment.status == AssessmentStatus.SUPERSEDED,
+        _("A newer baseline has taken the place of the one behind this request."),
+        _("It counts as endorsed, as it was signed; donors may ask why the newer one is not used."),
     ),
 )
 _NEED_POINTS: Final = (

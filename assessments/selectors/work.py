@@ -11,17 +11,17 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.enums import AssessmentStatus, NodeKind, RequestStatus
-from assessments.models import Assessment, Assignment, AssistanceRequest, Grant, Node
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, NodeKind, RequestStatus
+from assessments.models import Assessment, Assignment, AssistanceRequest, Grant, IndicatorReturn, Node
 from wam_portal.access import Viewer
 
 MOST: Final = 20
 EXPIRES_SOON: Final = timedelta(days=14)
 
 
-def assessments_in(viewer: Viewer, status: AssessmentStatus) -> list[Assessment]:
-    """One's State's baselines in a status, the one that is due first at the top."""
-    return list(Assessment.objects.visible_to(viewer).filter(status=status).order_by("due_on", "pk")[:MOST])
+def assessments_in(viewer: Viewer, *statuses: AssessmentStatus) -> list[Assessment]:
+    """One's State's baselines in one of the statuses, the one that is due first at the top."""
+    return list(Assessment.objects.visible_to(viewer).filter(status__in=statuses).order_by("due_on", "pk")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def tasks_of(viewer: Viewer) -> list[Task]:
     single = Q(node__kind=NodeKind.INDICATOR)
     rows = (
         Assignment.objects.held_by(viewer)
-        .filter(assessment__state=viewer.party, assessment__status=AssessmentStatus.DRAFT)
+        .filter(assessment__state=viewer.party, assessment__status__in=OPEN_ASSESSMENTS)
         .values("assessment__uuid", "assessment__title", "mode", place=section)
         .annotate(
             whole=Count("pk", filter=~single),
@@ -69,6 +69,13 @@ def tasks_of(viewer: Viewer) -> list[Task]:
         )
         for row in rows
     ]
+
+
+def returned_indicators(viewer: Viewer) -> list[IndicatorReturn]:
+    """Indicators of open baselines that wait to be addressed: all for a focal point, one's own for a contributor."""
+    mine = IndicatorReturn.objects.visible_to(viewer).open().filter(assessment__status__in=OPEN_ASSESSMENTS)
+    rows = mine.select_related("assessment", "indicator").order_by("assessment__due_on", "indicator__position")
+    return list(rows[:MOST])
 
 
 def requests_in(viewer: Viewer, status: RequestStatus) -> list[AssistanceRequest]:

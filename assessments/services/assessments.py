@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.db.models import F, Max
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import AssessmentStatus, EndorsingAuthority, FrameworkStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, FrameworkStatus
 from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
 from assessments.permissions import (
+    can_consult_on_assessment,
     can_edit_assessment,
     can_endorse_assessment,
     can_reopen_assessment,
@@ -24,12 +26,12 @@ from assessments.permissions import (
     can_submit_assessment,
 )
 from assessments.selectors.answers import missing_indicators
-from assessments.selectors.assessment_content import CONTENT_TAG, assessment_content
 from assessments.selectors.frameworks import source_tree
+from assessments.services.endorsement import cancel_signatures, sign, signed_version
+from assessments.services.returns import return_indicators
 from assessments.transitions import ASSESSMENT, target_of
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.audit.services import audited, record
-from wam_portal.canonical import content_hash
 from wam_portal.errors import Conflict, Invalid
 
 REASON_MAX = 2000
@@ -101,7 +103,7 @@ def edit_assessment(
         setattr(draft, name, value)
     _validate(draft)
     with audited():
-        same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status=AssessmentStatus.DRAFT)
+        same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status__in=OPEN_ASSESSMENTS)
         if not same.update(version=F("version") + 1, **fields):
             raise _conflict(assessment)
         assessment.refresh_from_db()
@@ -115,54 +117,104 @@ def edit_assessment(
     return assessment
 
 
+def open_consultation(*, assessment: Assessment, base_version: int, actor: Viewer) -> Assessment:
+    """Say that the baseline is being consulted on; answers can still change. Raises `Refused` and `Conflict`."""
+    with audited():
+        locked = _locked(assessment, actor, can_consult_on_assessment)
+        since = locked.consultation_opened_at or timezone.now()
+        return _change_status(locked, "consult", base_version, actor, consultation_opened_at=since)
+
+
+def end_consultation(*, assessment: Assessment, base_version: int, actor: Viewer) -> Assessment:
+    """Take a baseline out of consultation and go on rating. Raises `Refused` and `Conflict`."""
+    with audited():
+        locked = _locked(assessment, actor, partial(can_consult_on_assessment, verb="resume"))
+        return _change_status(locked, "resume", base_version, actor)
+
+
 def submit_assessment(*, assessment: Assessment, base_version: int, actor: Viewer) -> Assessment:
     """Hand a completely answered baseline to the approvers.
 
-    Raises `Refused`, `Conflict`, and `Invalid` (for the whole form) while indicators are without any answer; which
-    ones, `selectors.answers.missing_indicators` tells.
+    Raises `Refused`, `Conflict`, and `Invalid` (for the whole form) while indicators are without any answer or were
+    returned and not addressed; which ones, `selectors.answers.missing_indicators` and `selectors.returns` tell.
     """
     with audited():
         locked = _locked(assessment, actor, can_submit_assessment)
-        missing = len(missing_indicators(locked, source_tree(locked.framework_version)))
-        if missing:
-            message = ngettext(
-                "%(count)d indicator has no answer yet.", "%(count)d indicators have no answer yet.", missing
-            )
-            raise Invalid({"": [message % {"count": missing}]})
+        _check_complete(locked)
         return _change_status(locked, "submit", base_version, actor, submitted_by=actor.user, return_reason="")
 
 
-def return_assessment(*, assessment: Assessment, base_version: int, reason: str, actor: Viewer) -> Assessment:
-    """Give a submitted baseline back for changes. Raises `Refused`, `Invalid` without a reason, and `Conflict`."""
+def _check_complete(assessment: Assessment) -> None:
+    missing = len(missing_indicators(assessment, source_tree(assessment.framework_version)))
+    returned = assessment.returns.open().count()
+    errors = []
+    if missing:
+        message = ngettext(
+            "%(count)d indicator has no answer yet.", "%(count)d indicators have no answer yet.", missing
+        )
+        errors.append(message % {"count": missing})
+    if returned:
+        message = ngettext(
+            "%(count)d returned indicator is not marked as addressed.",
+            "%(count)d returned indicators are not marked as addressed.",
+            returned,
+        )
+        errors.append(message % {"count": returned})
+    if errors:
+        raise Invalid({"": errors})
+
+
+def return_assessment(
+    *,
+    assessment: Assessment,
+    base_version: int,
+    reason: str,
+    actor: Viewer,
+    indicators: Mapping[str, str] | None = None,
+) -> Assessment:
+    """Give a submitted baseline back for changes, with a reason for the whole and for the indicators chosen.
+
+    `indicators` maps permanent keys to reasons. Signatures given so far are cancelled: something is to change. Raises
+    `Refused`, `Conflict`, and `Invalid` without a reason ("reason", or "indicator-<key>").
+    """
     with audited():
         locked = _locked(assessment, actor, can_return_assessment)
-        return _change_status(locked, "return", base_version, actor, return_reason=_reason(reason))
+        text = _reason(reason)
+        returned = return_indicators(assessment=locked, reasons=indicators or {}, actor=actor)
+        cancelled = cancel_signatures(assessment=locked)
+        noted = {"indicators": returned, "signatures_cancelled": cancelled}
+        return _change_status(locked, "return", base_version, actor, noted=noted, return_reason=text)
 
 
 def endorse_assessment(
-    *, assessment: Assessment, base_version: int, authority: str, actor: Viewer
-) -> AssessmentVersion:
-    """Endorse a baseline in review: its content is kept for good with its hash, as the next numbered version.
+    *,
+    assessment: Assessment,
+    base_version: int,
+    authority: str,
+    actor: Viewer,
+    decided_on: date | None = None,
+    reference: str = "",
+) -> AssessmentVersion | None:
+    """Sign a baseline in review; the last signature that the State's rule asks for endorses it.
 
-    Raises `Refused` (also for the person who submitted it), `Invalid` for an unknown authority, and `Conflict`.
+    Then its content is kept for good with its hash, as the next numbered version, and older endorsed baselines of the
+    same framework are superseded. None while further approvers must sign. `decided_on` is today unless given.
+
+    Raises `Refused` (also for a second signature, and under four eyes for the person who submitted it), `Invalid` for
+    an unknown authority or a date to come, and `Conflict`.
     """
     with audited():
         locked = _locked(assessment, actor, can_endorse_assessment)
-        if authority not in EndorsingAuthority.values:
-            raise Invalid({"authority": [_("Say which authority endorses.")]})
-        content = assessment_content(locked, source_tree(locked.framework_version))
-        last = locked.versions.aggregate(last=Max("number"))["last"] or 0
-        version = AssessmentVersion.objects.create(
-            assessment=locked,
-            number=last + 1,
-            content=content,
-            content_hash=content_hash(CONTENT_TAG, content),
-            authority=authority,
-            endorsed_by=actor.user,
-            endorsed_at=timezone.now(),
+        signature = sign(
+            assessment=locked, authority=authority, decided_on=decided_on, reference=reference, actor=actor
         )
-        signed = {"number": version.number, "content_hash": version.content_hash, "authority": authority}
-        _change_status(locked, "endorse", base_version, actor, noted=signed)
+        version = signed_version(signature=signature, assessment=locked, actor=actor)
+        if version is None:
+            _raise_version(locked, base_version)
+            return None
+        noted = {"number": version.number, "content_hash": version.content_hash, "authority": version.authority}
+        _change_status(locked, "endorse", base_version, actor, noted=noted)
+        _supersede_older(locked, actor)
     return version
 
 
@@ -213,7 +265,33 @@ def _change_status(
     return assessment
 
 
-_PAST = {"submit": "submitted", "return": "returned", "endorse": "endorsed", "reopen": "reopened"}
+_PAST = {
+    "consult": "consultation_opened",
+    "resume": "consultation_ended",
+    "submit": "submitted",
+    "return": "returned",
+    "endorse": "endorsed",
+    "reopen": "reopened",
+    "supersede": "superseded",
+}
+
+
+def _raise_version(assessment: Assessment, base_version: int) -> None:
+    """Let nobody decide on a page that does not show the new signature yet."""
+    same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status=assessment.status)
+    if not same.update(version=F("version") + 1):
+        raise _conflict(assessment)
+
+
+def _supersede_older(endorsed: Assessment, actor: Viewer) -> None:
+    """Of the State's endorsed baselines with one framework only the one that began last stays in force."""
+    rows = Assessment.objects.filter(
+        state=endorsed.state_id,
+        framework_version__framework=endorsed.framework_version.framework_id,
+        status=AssessmentStatus.ENDORSED,
+    )
+    for older in rows.order_by("-started_on", "-created_at", "-pk")[1:]:
+        _change_status(older, "supersede", older.version, actor)
 
 
 def _conflict(assessment: Assessment) -> Conflict:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.answers import AnswerCard, Saved, card_of
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView
-from assessments.models import Assessment
+from assessments.models import Assessment, IndicatorReturn
 from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
     SectionProgress,
@@ -29,8 +29,10 @@ from assessments.selectors.answers import (
     sheet_page,
 )
 from assessments.selectors.assessments import assessment_for
+from assessments.selectors.endorsement import with_people
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.ratings import tree_to_rate
+from assessments.selectors.returns import latest_returns
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.views.answering import Desk, indicator_page, save_page
 from wam_portal.access import Decision
@@ -49,7 +51,7 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     mine = readable_tree(request.viewer, assessment, tree)
     section = mine.find_section(key)
     progress = section_progress(request.viewer, assessment, mine)
-    decision = section_decision(request.viewer, assessment, section or whole)
+    decision = with_people(request.viewer, section_decision(request.viewer, assessment, section or whole))
     context: dict[str, Any] = {
         "assessment": assessment,
         "section": section or whole,
@@ -66,7 +68,9 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
         shown = _filter(request.GET.get("show", ""))
         context["progress"] = progress[key]
         context |= _cards(request, assessment, section, shown, decision)
+        context["returns"] = latest_returns(request.viewer, assessment)
         context["toggles"] = _toggles(request, assessment, section, progress[key], shown)
+        context["toggles"].append(_returned_toggle(request, assessment, section, shown, context["returns"]))
         context["next_section"] = _next_section(request, assessment, mine, section)
     return render(request, "assessments/section_sheet.html", context)
 
@@ -131,7 +135,9 @@ class StateDesk(Desk):
     def decision(self, indicator: IndicatorView) -> Decision:
         """Whether the person may answer for the State."""
         section = self.tree.section_of(indicator)
-        return answer_decision(self.request.viewer, self.assessment, section, indicator)
+        return with_people(
+            self.request.viewer, answer_decision(self.request.viewer, self.assessment, section, indicator)
+        )
 
     def save(self, indicator: IndicatorView, base_version: int, content: AnswerContent) -> Saved:
         """Save the answer of the State."""
@@ -151,6 +157,7 @@ class StateDesk(Desk):
             "assessment": self.assessment,
             "indicator": indicator,
             "place": self.place(indicator),
+            "returns": latest_returns(self.request.viewer, self.assessment),
             "breadcrumbs": [*_crumbs(self.request, self.assessment), (section.node.title, sheet)],
         }
 
@@ -232,6 +239,23 @@ def _toggles(
         }
         for kind, label, count in toggles
     ]
+
+
+def _returned_toggle(
+    request: PartyRequest,
+    assessment: Assessment,
+    section: SectionView,
+    shown: SheetFilter,
+    returns: dict[int, IndicatorReturn],
+) -> dict[str, Any]:
+    """The filter for what was returned and waits to be addressed."""
+    waiting = {pk for pk, returned in returns.items() if returned.addressed_at is None}
+    return {
+        "label": _("Returned"),
+        "count": sum(indicator.pk in waiting for indicator in section.indicators),
+        "current": shown is SheetFilter.RETURNED,
+        "url": f"{_url(request, 'section-sheet', assessment, section.key)}?show={SheetFilter.RETURNED.value}",
+    }
 
 
 def _navigation(

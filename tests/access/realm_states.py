@@ -12,7 +12,13 @@ import time_machine
 from assessments.enums import AssignmentMode, EndorsingAuthority
 from assessments.models import Assessment, Assignment, AssistanceRequest, FrameworkVersion, Gap, Grant, Need
 from assessments.services.answers import AnswerContent, save_answer
-from assessments.services.assessments import endorse_assessment, return_assessment, start_assessment, submit_assessment
+from assessments.services.assessments import (
+    endorse_assessment,
+    open_consultation,
+    return_assessment,
+    start_assessment,
+    submit_assessment,
+)
 from assessments.services.assignments import assign
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap
 from assessments.services.needs import update_need
@@ -213,7 +219,7 @@ class StateBuilder:
         return submit_assessment(assessment=assessment, base_version=assessment.version, actor=self.editor.viewer)
 
     def reviews(self) -> None:
-        """Baselines at every later step: returned and complete again, in review, endorsed."""
+        """Baselines at every later step: returned and complete again, consulted on, in review, endorsed."""
         returned, shows = self._complete("2028")
         reason = self.word("assessment.return_reason", self.staff)
         returned = self._submit(returned)
@@ -221,6 +227,10 @@ class StateBuilder:
             assessment=returned, base_version=returned.version, reason=f"Again {reason}", actor=self.approver.viewer
         )
         self._add_assessment("assessment.full_draft", returned, {**shows, "assessment.return_reason": reason})
+        self._returned()
+        consulting, title = self.baseline("2033")
+        consulting = open_consultation(assessment=consulting, base_version=consulting.version, actor=self.editor.viewer)
+        self._add_assessment("assessment.consulting", consulting, {"assessment.title": title})
         in_review, shows = self._complete("2029")
         self._add_assessment("assessment.in_review", self._submit(in_review), shows)
         self.endorsed, shows = self._complete("2026")
@@ -239,7 +249,22 @@ class StateBuilder:
         self.endorsed.refresh_from_db()
         shows = {**shows, "gap.root_cause": self.causes["coo-01"]}
         gap = self._gap(self.endorsed, "coo-01").uuid
-        self._add_assessment("assessment.endorsed", self.endorsed, shows, gap=gap)
+        self._add_assessment("assessment.endorsed", self.endorsed, shows, gap=gap, number=1)
+
+    def _returned(self) -> None:
+        """A baseline that came back with a reason on an indicator, which nobody has addressed."""
+        returned, shows = self._complete("2032")
+        reason = self.word("return.reason", self.record_readers)
+        submitted = self._submit(returned)
+        returned = return_assessment(
+            assessment=submitted,
+            base_version=submitted.version,
+            reason="See the indicators.",
+            indicators={"coo-01": f"Because {reason}"},
+            actor=self.approver.viewer,
+        )
+        shows |= {"return.reason": reason}
+        self._add_assessment("assessment.returned", returned, shows, answer_version=1)
 
     def _add_assessment(self, kind: str, assessment: Assessment, shows: dict[str, str], **more: Any) -> None:
         values = {"assessment": assessment.uuid, "section": "coo", "indicator": "coo-01", **more}

@@ -69,7 +69,12 @@ PARTIES: Final = (
         "Caldessa",
         PartyKind.STATE,
         ("assesses",),
-        (("Chiara Nol", Role.EDITOR, COMMISSION), ("Cosmo Drey", Role.APPROVER, COMMISSION)),
+        (
+            ("Chiara Nol", Role.EDITOR, COMMISSION),
+            ("Cosmo Drey", Role.APPROVER, COMMISSION),
+            ("Calla Brisk", Role.APPROVER, "Ministry of Defence"),
+            ("Celio Marn", Role.NATIONAL_ADMIN, COMMISSION),
+        ),
         "XC",
     ),
     DemoParty(
@@ -177,8 +182,9 @@ def load_parties() -> None:
 
 
 def demo_viewer(slug: str, role: Role) -> Viewer:
-    """The demonstration's person who holds `role` at the party."""
-    membership = Membership.objects.select_related("user", "party__territory").get(party__slug=slug, role=role)
+    """The demonstration's person who holds `role` at the party; the first named where several do."""
+    held = Membership.objects.select_related("user", "party__territory").filter(party__slug=slug, role=role)
+    membership = held.order_by("pk")[0]
     return Viewer(user=membership.user, party=membership.party, roles=frozenset({role}))
 
 

@@ -14,7 +14,9 @@ from assessments.selectors.frameworks import framework_tree
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import (
     edit_assessment,
+    end_consultation,
     endorse_assessment,
+    open_consultation,
     reopen_assessment,
     return_assessment,
     start_assessment,
@@ -34,6 +36,8 @@ from wam_portal.errors import Conflict, Invalid, Refused
 pytestmark = pytest.mark.django_db
 Take = Callable[[Assessment, int, Persona], object]
 STEPS: dict[str, Take] = {
+    "consult": lambda a, v, p: open_consultation(assessment=a, base_version=v, actor=p.viewer),
+    "resume": lambda a, v, p: end_consultation(assessment=a, base_version=v, actor=p.viewer),
     "submit": lambda a, v, p: submit_assessment(assessment=a, base_version=v, actor=p.viewer),
     "return": lambda a, v, p: return_assessment(assessment=a, base_version=v, reason="Look again.", actor=p.viewer),
     "endorse": lambda a, v, p: endorse_assessment(
@@ -48,13 +52,24 @@ def assessment(amina: Persona, framework: FrameworkVersion) -> Assessment:
     return make_assessment(amina.viewer, framework)
 
 
+EDITORS_STEPS = {"consult", "resume", "submit"}
+WAY = {
+    AssessmentStatus.DRAFT: (),
+    AssessmentStatus.IN_CONSULTATION: ("consult",),
+    AssessmentStatus.IN_REVIEW: ("submit",),
+    AssessmentStatus.RETURNED: ("submit", "return"),
+    AssessmentStatus.ENDORSED: ("submit", "endorse"),
+    AssessmentStatus.SUPERSEDED: ("submit", "endorse"),
+}
+
+
 def bring_to(status: str, assessment: Assessment, amina: Persona, aldo: Persona) -> Assessment:
     """The answered baseline in that status, as it is stored."""
     answer_everything(amina.viewer, assessment)
-    if status != AssessmentStatus.DRAFT:
-        STEPS["submit"](assessment, 1, amina)
-    if status == AssessmentStatus.ENDORSED:
-        STEPS["endorse"](assessment, 2, aldo)
+    for place, verb in enumerate(WAY[AssessmentStatus(status)], start=1):
+        STEPS[verb](assessment, place, amina if verb in EDITORS_STEPS else aldo)
+    if status == AssessmentStatus.SUPERSEDED:
+        make_endorsed(amina.viewer, aldo.viewer, assessment.framework_version, cycle="later")
     return Assessment.objects.get(pk=assessment.pk)
 
 
@@ -109,7 +124,8 @@ def test_every_step_is_taken_from_its_own_status_only(
     amina: Persona, aldo: Persona, assessment: Assessment, verb: str, status: str
 ) -> None:
     stored = bring_to(status, assessment, amina, aldo)
-    actor = amina if verb == "submit" else aldo
+    assert stored.status == status
+    actor = amina if verb in EDITORS_STEPS else aldo
     step = next(step for step in ASSESSMENT if step.verb == verb)
     if status in step.sources:
         STEPS[verb](stored, stored.version, actor)
@@ -125,11 +141,11 @@ def test_every_step_is_taken_from_its_own_status_only(
 def test_step_on_a_stale_version_changes_nothing(
     amina: Persona, aldo: Persona, assessment: Assessment, verb: str
 ) -> None:
-    source = next(iter(next(step for step in ASSESSMENT if step.verb == verb).sources))
+    source = min(next(step for step in ASSESSMENT if step.verb == verb).sources)
     stored = bring_to(source, assessment, amina, aldo)
     before, events = AssessmentVersion.objects.count(), Event.objects.count()
     with pytest.raises(Conflict) as caught:
-        STEPS[verb](stored, stored.version - 1, amina if verb == "submit" else aldo)
+        STEPS[verb](stored, stored.version - 1, amina if verb in EDITORS_STEPS else aldo)
     assert caught.value.current == stored
     assert (Assessment.objects.get(pk=stored.pk).status, AssessmentVersion.objects.count()) == (source, before)
     assert Event.objects.count() == events

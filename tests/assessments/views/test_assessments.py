@@ -218,7 +218,7 @@ def test_refused_step_stays_visible_with_the_reason_and_who_can(
     text = shown(vera.client.get(page_of(vera, "assessment-detail", assessment)))
     assert 'aria-disabled="true"' in text
     assert "Only focal points may change this." in text
-    for verb in ("submit", "return", "endorse", "reopen", "edit"):
+    for verb in ("consult", "resume", "submit", "return", "endorse", "reopen", "edit"):
         assert vera.client.post(page_of(vera, f"assessment-{verb}", assessment), {}).status_code == 403
     assert status_of(assessment) == AssessmentStatus.DRAFT
 
@@ -236,7 +236,7 @@ def test_step_on_a_version_that_has_changed_is_a_conflict(
 
 @pytest.mark.parametrize(
     "name",
-    ["detail", "edit", "submit", "return", "endorse", "reopen"],
+    ["detail", "edit", "consult", "resume", "submit", "return", "endorse", "reopen"],
 )
 def test_outsider_finds_nothing(boris: Persona, assessment: Assessment, name: str) -> None:
     methods = [boris.client.get] if name == "detail" else [boris.client.get, boris.client.post]

@@ -172,14 +172,14 @@ def test_each_person_lands_on_a_work_list_that_leads_straight_to_what_is_theirs(
     assign(amina.viewer, assessment, "coo", carl.viewer, due_on=dt.date(2026, 2, 1))
     assert client.get("/")["Location"] == carl.url("work-list")
     work()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         text = work()
     assert carl.url("assessments:section-sheet", assessment.uuid, "coo") in text
     assert "Overdue" in text
     assign(amina.viewer, assessment, "sto-01", carl.viewer, mode=INDEPENDENT)
     assign(amina.viewer, assessment, "sto-02", carl.viewer, mode=INDEPENDENT)
     assign(amina.viewer, assessment, "sto-03", carl.viewer)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         text = work()
     assert "Storage: 2 indicators" in text
     assert "Storage: 1 indicator<" in text
