@@ -49,9 +49,17 @@ def once(step: str, key: str, work: Callable[[], object]) -> None:
 
 
 def compile_messages() -> None:
-    """Compile the translations of this project only (the virtual environment has its own)."""
+    """Compile the translations of this project that changed (the virtual environment has its own).
+
+    Each catalogue is replaced in one step: a process that reads it meanwhile finds the old or the new one whole.
+    """
     for catalogue in (ROOT / "locale").glob("*/LC_MESSAGES/*.po"):
-        subprocess.run(["msgfmt", "-o", catalogue.with_suffix(".mo"), catalogue], check=True)  # noqa: S603, S607
+        compiled = catalogue.with_suffix(".mo")
+        if compiled.exists() and compiled.stat().st_mtime >= catalogue.stat().st_mtime:
+            continue
+        unfinished = compiled.with_suffix(f".{os.getpid()}.mo")
+        subprocess.run(["msgfmt", "--check-format", "-o", unfinished, catalogue], check=True)  # noqa: S603, S607
+        unfinished.replace(compiled)
 
 
 def prepare() -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from assessments.models import FrameworkVersion
 from assessments.services.frameworks import import_framework
+from scripts.run import compile_messages
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.personas import (
     Persona,
@@ -28,6 +29,13 @@ from wam_portal.accounts.models import Party, Territory
 # Speed belongs to the benchmarks: on a busy machine a deadline fails examples that are right.
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the translations that changed, once for all processes: pages are tested in every language we have."""
+    if not hasattr(config, "workerinput"):
+        compile_messages()
+
 
 WAM_FILE = Path(__file__).parent.parent / "assessments" / "frameworks" / "wam-baseline-1.0.yaml"
 SMALL_FILE = Path(__file__).parent / "data" / "small-framework.yaml"

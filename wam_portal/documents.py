@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from wam_portal.charts import FILLS, level_step
 from wam_portal.formats import format_day
+from wam_portal.languages import speaking
 from wam_portal.pdf import PdfSource
 
 NOT_STATED_DASH: Final = "–"
@@ -150,7 +151,7 @@ def document_source(template: str, context: Mapping[str, Any], *, language: str,
 
     `identifier` is the render key; the template names the sheets "asset:document.css" and "asset:page-<direction>.css".
     """
-    with translation.override(language):
+    with speaking(language):
         html = render_to_string(template, dict(context))
     direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
     sheets = ("document.css", f"page-{direction}.css")

@@ -11,6 +11,7 @@ from django.utils import translation
 from django.views.defaults import page_not_found
 
 from wam_portal.errors import Conflict, NotVisible, Refused
+from wam_portal.languages import language_of_words, speaking
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -140,18 +141,25 @@ class PortalErrorsMiddleware:
 
 
 class PersonLanguageMiddleware:
-    """Speaks the language that a signed-in person has chosen, when their browser has no choice stored yet."""
+    """Speaks the language that a signed-in person has chosen, when their browser has no choice stored yet.
+
+    Where the portal has no words in the language that was asked for, the page is English and says so.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Activate the language of the account for this request."""
-        if settings.LANGUAGE_COOKIE_NAME in request.COOKIES or not is_signed_in(request):
-            return self.get_response(request)
-        user = request.user
-        if user.is_authenticated:
-            with translation.override(user.language):
-                request.LANGUAGE_CODE = user.language
-                return self.get_response(request)
-        return self.get_response(request)
+        """Make the answer in the language of the browser's choice or else of the account."""
+        language = self._asked_for(request)
+        request.LANGUAGE_CODE = language_of_words(language)
+        with speaking(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+    def _asked_for(self, request: HttpRequest) -> str:
+        stored = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if not stored and is_signed_in(request) and request.user.is_authenticated:
+            return request.user.language
+        return translation.get_language() or settings.LANGUAGE_CODE

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import TextChoices
-from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.enums import Basis, Confidence, Lens
 from assessments.scoring import Score
@@ -15,6 +15,7 @@ from assessments.selectors.profile import AreaProfile, GroupScore
 from wam_portal.chart_rows import PartedRow, PartKind, StackedRowsChart, stacked_rows
 from wam_portal.chart_shapes import BarChart, RadarChart
 from wam_portal.charts import Bar, Spoke, bar_chart, radar_profile
+from wam_portal.languages import is_mirrored
 
 LEAST_AXES = 3
 _WHOLE = 100
@@ -35,7 +36,7 @@ def area_radar(areas: Named, *, key: str = "profile") -> RadarChart | None:
         description=_(
             "Score of each area in percent, from what is rated. Areas where nothing is rated break the line."
         ),
-        mirrored=get_language_bidi(),
+        mirrored=is_mirrored(),
     )
 
 
@@ -89,7 +90,7 @@ def _bars(named: Named, key: str, title: str, kind: Callable[[str], str]) -> Bar
         key=key,
         title=title,
         description=_("Score in percent, from what is rated; beside it how much of what applies is rated."),
-        mirrored=get_language_bidi(),
+        mirrored=is_mirrored(),
     )
 
 
@@ -115,7 +116,7 @@ def _mix(
         key=key,
         title=title,
         description=description,
-        mirrored=get_language_bidi(),
+        mirrored=is_mirrored(),
     )
 
 

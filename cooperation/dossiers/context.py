@@ -22,6 +22,7 @@ from cooperation.dossiers.wording import amount_text, language_names, period_tex
 from cooperation.enums import Audience
 from wam_portal.documents import Fact, Prose, day_text, label, labels, prose
 from wam_portal.formats import format_number
+from wam_portal.languages import language_of_words
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
 
 SHORT_HASH = 12
@@ -34,7 +35,7 @@ def build_dossier(source: DossierInput) -> Dossier:
     mirrored = bool(get_language_info(source.language)["bidi"])
     needs = tuple(_need(number, need, content, mirrored) for number, need in enumerate(content["needs"], start=1))
     parts = Dossier(
-        language=source.language,
+        language=language_of_words(source.language),
         direction="rtl" if mirrored else "ltr",
         title=_("%(reference)s: %(title)s") % {"reference": content["reference"], "title": content["title"]},
         state=content["state"]["name"],

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.utils import translation
-
 from cooperation.dossiers.context import build_dossier
 from cooperation.dossiers.inputs import DossierInput, render_key
 from wam_portal.documents import document_source
+from wam_portal.languages import speaking
 from wam_portal.pdf import Pdf, PdfSource, render_pdf
 
 
 def dossier_source(source: DossierInput) -> PdfSource:
-    """The document in HTML with its style sheets, in the input's language; pure, and always the same."""
-    with translation.override(source.language):
+    """The document in HTML with its style sheets, in the input's language or else in English; always the same."""
+    with speaking(source.language):
         dossier = build_dossier(source)
     context = {"dossier": dossier}
     return document_source("dossiers/request.html", context, language=source.language, identifier=render_key(source))

@@ -8,13 +8,14 @@ from datetime import date
 from typing import Any, Final
 
 from babel.lists import format_list
-from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import public
 from cooperation import matching
 from cooperation.enums import ApplicantKind
 from wam_portal.formats import active_locale, format_day, format_money, format_number
+from wam_portal.languages import is_mirrored
 from wam_portal.wording import TIER_LABELS
 
 POINTS_PER_SCORE: Final = 100
@@ -102,7 +103,7 @@ def language_name(code: str) -> str:
 
 def apart(text: str) -> str:
     """Text that keeps its own direction among others, in languages that run from right to left."""
-    return f"\u2068{text}\u2069" if get_language_bidi() else text
+    return f"\u2068{text}\u2069" if is_mirrored() else text
 
 
 def listed(words: Iterable[str]) -> str:

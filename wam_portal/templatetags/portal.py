@@ -14,16 +14,22 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from wam_portal import charts, formats
+from wam_portal import charts, formats, languages
 from wam_portal.access import Decision
 from wam_portal.wording import STATUS_SHAPES, TIER_LABELS, TIER_MARKS
 
 register = template.Library()
 
 _DIRECTIONAL = frozenset({"back", "forward"})
+
+
+@register.simple_tag
+def page_language() -> languages.PageLanguage:
+    """The language asked for, that of the words, and the direction: {% page_language as page_language %}."""
+    return languages.page_language()
 
 
 @register.simple_tag
@@ -173,7 +179,7 @@ def level_scale(position: int | None, count: int = 5, target: int | None = None)
 @register.inclusion_tag("charts/points.html")
 def points_bar(points: float, maximum: float) -> dict[str, object]:
     """Show points as a bar with the number beside it."""
-    return {"bar": charts.points_bar(points, maximum, mirrored=get_language_bidi())}
+    return {"bar": charts.points_bar(points, maximum, mirrored=languages.is_mirrored())}
 
 
 @register.inclusion_tag("components/action_button.html", takes_context=True)

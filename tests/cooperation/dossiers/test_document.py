@@ -49,7 +49,7 @@ def english(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def arabic(folder: Path) -> Path:
-    """The full dossier in Arabic."""
+    """The full dossier from right to left; the words stay English until there is an Arabic catalogue."""
     path = folder / "arabic.pdf"
     path.write_bytes(render_here(dossier_source(source("ar"))).content)
     return path
@@ -83,7 +83,7 @@ def test_qpdf_finds_nothing_wrong(language: str, request: pytest.FixtureRequest)
     assert "WARNING" not in found.stdout + found.stderr
 
 
-@pytest.mark.parametrize(("language", "code"), [("english", "en"), ("arabic", "ar")])
+@pytest.mark.parametrize(("language", "code"), [("english", "en"), ("arabic", "en")])
 def test_the_file_is_tagged_with_language_title_and_bookmarks(
     language: str, code: str, request: pytest.FixtureRequest
 ) -> None:

@@ -74,8 +74,17 @@ def test_the_copy_of_a_grant_holds_exactly_its_keys_at_every_level(
 
 
 def test_the_language_is_chosen(request_a: AssistanceRequest, quick: QuickRenderer, tmp_path: Path) -> None:
+    render(request_a.reference, tmp_path / "fr.pdf", national=True, language="fr")
+    french = (tmp_path / "fr.pdf").read_text()
+    assert 'lang="fr" dir="ltr"' in french
+    assert "Évaluation approuvée par" in french
+
+
+def test_a_language_without_words_gives_its_direction_to_an_english_document(
+    request_a: AssistanceRequest, quick: QuickRenderer, tmp_path: Path
+) -> None:
     render(request_a.reference, tmp_path / "ar.pdf", national=True, language="ar")
-    assert 'lang="ar" dir="rtl"' in (tmp_path / "ar.pdf").read_text()
+    assert 'lang="en" dir="rtl"' in (tmp_path / "ar.pdf").read_text()
 
 
 def test_a_grant_to_all_donors_names_them_all(
