@@ -77,7 +77,7 @@ def test_the_language_is_chosen(request_a: AssistanceRequest, quick: QuickRender
     render(request_a.reference, tmp_path / "fr.pdf", national=True, language="fr")
     french = (tmp_path / "fr.pdf").read_text()
     assert 'lang="fr" dir="ltr"' in french
-    assert "Évaluation approuvée par" in french
+    assert "Dossier de demande d’assistance" in french
 
 
 def test_a_language_without_words_gives_its_direction_to_an_english_document(
