@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language_bidi, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from assessments.cycles import Change, Standing, Tally
@@ -35,6 +35,7 @@ from wam_portal.access import require
 from wam_portal.chart_lines import LineChart, Moment, line_chart
 from wam_portal.chart_shapes import Figures
 from wam_portal.charts import level_step
+from wam_portal.languages import is_mirrored
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 50
@@ -166,7 +167,7 @@ def _line(area: AreaTrail, cycles: Sequence[Cycle]) -> dict[str, Any]:
         key=f"line-{area.key}",
         title=area.title,
         description=_("Score in percent, cycle by cycle. A cycle in which nothing was rated breaks the line."),
-        mirrored=get_language_bidi(),
+        mirrored=is_mirrored(),
     )
     return {"chart": chart, "title": area.title}
 
