@@ -104,6 +104,20 @@ def can_rate_independently(viewer: Viewer, assessment: Assessment, indicator: No
     return assessment_is_open(assessment)
 
 
+def can_fill_working_copy(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points and contributors bring a filled working copy back; each row asks for its own permission again."""
+    if not (_own(viewer, assessment.state_id) and viewer.has_role(Role.EDITOR, Role.CONTRIBUTOR)):
+        return refuse(_("You may read these answers but not change them."), EDITOR_CAN, roles=(Role.EDITOR,))
+    return assessment_is_open(assessment)
+
+
+def can_export_record(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Those who read the whole national record take it out as data."""
+    if _own(viewer, assessment.state_id) and viewer.has_role(*RECORD_READERS):
+        return ALLOWED
+    return refuse(_("The whole baseline is exported by those who may read all of it."), EDITOR_CAN)
+
+
 def _step(verb: str, table: tuple[Transition, ...], status: str, label: str) -> Decision:
     if target_of(table, verb, status) is None:
         return refuse(_("This cannot be done while the status is “%(status)s”.") % {"status": label})

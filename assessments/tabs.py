@@ -51,6 +51,7 @@ TABS: Final = (
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
     Tab("versions", _("Versions"), "version-list", can_read_versions),
+    Tab("working-copy", _("Working copy"), "working-copy", everybody),
 )
 
 

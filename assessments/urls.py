@@ -19,11 +19,13 @@ from assessments.views import (
     requests,
     returns,
     workflow,
+    working_copies,
 )
 
 app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
+_COPY = _ASSESSMENT + "working-copy/"
 _GAP = "gaps/<uuid:uuid>/"
 _REQUEST = "requests/<uuid:uuid>/"
 
@@ -53,6 +55,13 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "answers/<slug:key>/address/", returns.return_address, name="return-address"),
     path(_ASSESSMENT + "my-ratings/", ratings.rating_sheet, name="rating-sheet"),
     path(_ASSESSMENT + "my-ratings/<slug:key>/", ratings.rating_edit, name="rating-edit"),
+    path(_COPY, working_copies.working_copy, name="working-copy"),
+    path(_COPY + "workbook/", working_copies.working_copy_workbook, name="working-copy-workbook"),
+    path(_COPY + "csv/", working_copies.answers_csv_file, name="answers-csv"),
+    path(_COPY + "json/", working_copies.answers_json_file, name="answers-json"),
+    path(_COPY + "upload/", working_copies.working_copy_upload, name="working-copy-upload"),
+    path(_COPY + "uploads/<uuid:upload>/", working_copies.working_copy_review, name="working-copy-review"),
+    path(_COPY + "uploads/<uuid:upload>/discard/", working_copies.working_copy_discard, name="working-copy-discard"),
     path(_ASSESSMENT + "gaps/", gaps.gap_list, name="gap-list"),
     path(_ASSESSMENT + "gaps/draft-request/", requests.request_draft, name="request-draft"),
     path(_GAP, gaps.gap_detail, name="gap-detail"),

@@ -15,7 +15,12 @@ def attachment(path: Path, *, filename: str, content_type: str) -> HttpResponse:
 
     The file is read whole: what the portal makes is a few megabytes at most.
     """
-    response = HttpResponse(path.read_bytes(), content_type=content_type)
+    return download(path.read_bytes(), filename=filename, content_type=content_type)
+
+
+def download(content: bytes, *, filename: str, content_type: str) -> HttpResponse:
+    """Send what was made just now as a download, in the same way."""
+    response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or ""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = SANDBOX

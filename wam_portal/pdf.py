@@ -10,17 +10,13 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import os
-import subprocess  # nosec B404 (runs our own module with a fixed command line)
-import sys
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from wam_portal.confinement import Limits, TooSlow, run_confined
 from wam_portal.errors import PortalError
 
 log = logging.getLogger(__name__)
@@ -30,7 +26,6 @@ MAX_SOURCE_BYTES: Final = 8 * 1024 * 1024
 MAX_PICTURE_CHARS: Final = 400_000
 PICTURE_SIGNATURES: Final = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 VARIANT: Final = "pdf/ua-1"
-_ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 class RenderError(PortalError):
@@ -62,15 +57,6 @@ class Pdf:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a rendering may use: address space in bytes, processor time and wall clock in seconds."""
-
-    memory: int = 1024**3
-    cpu: int = 120
-    wall: int = 180
-
-
 LIMITS: Final = Limits()
 
 
@@ -83,50 +69,15 @@ def render_pdf(source: PdfSource, *, limits: Limits = LIMITS, tick: Callable[[],
     order = json.dumps({"source": asdict(source), "limits": asdict(limits)}).encode()
     if len(order) > MAX_SOURCE_BYTES:
         raise RenderError(_("The document is too long to be made into a PDF."))
-    child = subprocess.Popen(  # nosec B603 (fixed command line, no shell)
-        [sys.executable, "-m", "wam_portal.pdf_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=_ROOT,
-        env=_bare_environment(),
-        start_new_session=True,
-    )
     try:
-        output, complaint = _watched(child, order, limits.wall, tick)
-    finally:
-        if child.poll() is None:
-            child.kill()
-            child.communicate()
-    pages, _line, content = output.partition(b"\n")
-    if child.returncode != 0 or not content.startswith(b"%PDF-"):
-        log.warning("rendering ended with %s: %s", child.returncode, complaint.decode(errors="replace")[-200:])
+        ending = run_confined("wam_portal.pdf_child", order, wall=limits.wall, tick=tick)
+    except TooSlow:
+        raise RenderError(_("The PDF could not be made in %(count)d seconds.") % {"count": limits.wall}) from None
+    pages, _line, content = ending.output.partition(b"\n")
+    if ending.code != 0 or not content.startswith(b"%PDF-"):
+        log.warning("rendering ended with %s: %s", ending.code, ending.complaint.decode(errors="replace")[-200:])
         raise RenderError(_("The PDF could not be made: the document is too large or too complex for the renderer."))
     return Pdf(content, int(pages))
-
-
-def _watched(
-    child: subprocess.Popen[bytes], order: bytes, wall: float, tick: Callable[[], None] | None
-) -> tuple[bytes, bytes]:
-    """Feed the child and wait for its end, not longer than `wall` seconds."""
-    deadline = time.monotonic() + wall
-    pending: bytes | None = order
-    while True:
-        try:
-            return child.communicate(pending, timeout=min(2.0, max(0.05, deadline - time.monotonic())))
-        except subprocess.TimeoutExpired:
-            # What was handed over stays handed over; input may be given only once.
-            pending = None
-        if time.monotonic() >= deadline:
-            raise RenderError(_("The PDF could not be made in %(count)d seconds.") % {"count": wall})
-        if tick is not None:
-            tick()
-
-
-def _bare_environment() -> dict[str, str]:
-    """What the child may know: where programs and its font cache are, never a key or a database address."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR") if name in os.environ}
-    return {**kept, "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def render_here(source: PdfSource) -> Pdf:

@@ -6,35 +6,10 @@ Run as ``python -m wam_portal.pdf_child`` by `wam_portal.pdf.render_pdf`; it kno
 from __future__ import annotations
 
 import json
-import resource
 import sys
-from typing import Any
 
-from wam_portal.pdf import Limits, PdfSource, render_here
-
-OUTPUT_FILE_BYTES = 64 * 1024 * 1024
-OPEN_FILES = 256
-
-
-def confine(limits: Limits) -> None:
-    """Take away from this process what a rendering does not need: memory, time, files, connections, children."""
-    for kind, most in (
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_CPU, limits.cpu),
-        (resource.RLIMIT_FSIZE, OUTPUT_FILE_BYTES),
-        (resource.RLIMIT_NOFILE, OPEN_FILES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _soft, hard = resource.getrlimit(kind)
-        ceiling = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (ceiling, ceiling))
-    sys.addaudithook(refuse_outside)
-
-
-def refuse_outside(event: str, _details: Any) -> None:
-    """A second lock behind the fetcher: no connection, no name look-up, no other program."""
-    if event in {"socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec"}:
-        raise PermissionError(event)
+from wam_portal.confinement import Limits, confine
+from wam_portal.pdf import PdfSource, render_here
 
 
 def main() -> int:

@@ -280,20 +280,29 @@ class FieldPair:
 
 def compared(form: AnswerForm, current: Saved, *, independent: bool = False) -> list[FieldPair]:
     """Every field with the stored and the typed value, in words; a rater has fewer of them."""
-    stored = form_values(content_of(current, form.indicator))
     typed = form.typed()
     typed["basis"] = typed["basis"] or Basis.NONE.value
+    pairs = _pairs(form_values(content_of(current, form.indicator)), typed, form.indicator)
+    return [pair for pair in pairs if not (independent and pair.name in STATE_ONLY)]
+
+
+def compared_contents(stored: AnswerContent | None, mine: AnswerContent, indicator: IndicatorView) -> list[FieldPair]:
+    """Every field of two answers, in words; without a stored one its side is empty."""
+    theirs = form_values(stored) if stored else dict.fromkeys(LABELS, "")
+    return _pairs(theirs, form_values(mine), indicator)
+
+
+def _pairs(theirs: Mapping[str, str], mine: Mapping[str, str], indicator: IndicatorView) -> list[FieldPair]:
     return [
         FieldPair(
             name=name,
             label=label,
-            theirs=_shown(name, stored[name], form.indicator),
-            mine=_shown(name, typed[name], form.indicator),
-            same=_tidy(stored[name]) == _tidy(typed[name]),
+            theirs=_shown(name, theirs[name], indicator),
+            mine=_shown(name, mine[name], indicator),
+            same=_tidy(theirs[name]) == _tidy(mine[name]),
             multiline=name in MULTILINE,
         )
         for name, label in LABELS.items()
-        if not (independent and name in STATE_ONLY)
     ]
 
 

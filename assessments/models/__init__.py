@@ -8,6 +8,7 @@ from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
 from assessments.models.returns import IndicatorReturn
+from assessments.models.working_copies import WorkingCopyUpload
 
 __all__ = [
     "Answer",
@@ -31,4 +32,5 @@ __all__ = [
     "RequestVersion",
     "Scale",
     "ScaleOption",
+    "WorkingCopyUpload",
 ]

@@ -1,0 +1,1 @@
+"""Records as files for people and programs: what goes into them, in which order. Pure; no statement is sent here."""

@@ -19,10 +19,10 @@ import weasyprint
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wam_portal.confinement import Limits, refuse_outside
 from wam_portal.pdf import (
     MAX_PICTURE_CHARS,
     FetchRefused,
-    Limits,
     PdfSource,
     RenderError,
     closed_fetcher,
@@ -30,7 +30,6 @@ from wam_portal.pdf import (
     render_pdf,
     resolve,
 )
-from wam_portal.pdf_child import refuse_outside
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -265,7 +264,7 @@ def test_what_the_ticking_raises_stops_the_child_and_goes_on(monkeypatch: pytest
             super().__init__(*args, **options)  # type: ignore[call-overload]
             started.append(self)
 
-    monkeypatch.setattr("wam_portal.pdf.subprocess.Popen", Noted)
+    monkeypatch.setattr("wam_portal.confinement.subprocess.Popen", Noted)
 
     def stop() -> None:
         raise Stopped
@@ -292,7 +291,7 @@ def test_the_child_does_not_inherit_the_portals_secrets(monkeypatch: pytest.Monk
 
     monkeypatch.setenv("SECRET_KEY", "s")
     monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/d")
-    monkeypatch.setattr("wam_portal.pdf.subprocess.Popen", Refusing)
+    monkeypatch.setattr("wam_portal.confinement.subprocess.Popen", Refusing)
     with pytest.raises(OSError, match="enough seen"):
         render_pdf(PdfSource(html=page(""), identifier="a"))
     assert "PATH" in given_environment
