@@ -10,11 +10,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from assessments.models import Assessment
 from tests.access.cast import PASSWORD, Hat
 from tests.access.realm import Realm
 from tests.access.records import Record
+from tests.assessments.working_copies import take
 
 Sent = Callable[[Realm, Hat, Record], dict[str, Any]]
 
@@ -104,9 +107,24 @@ def _acceptance(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
     return {"full_name": "New Person", "password1": PASSWORD, "password2": PASSWORD}
 
 
+def _workbook(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
+    """An untouched working copy, as the hat downloads it; others send what only looks like one."""
+    content = b"PK"
+    if isinstance(record.obj, Assessment) and hat.column in {"editor", "contributor"}:
+        content = take(hat.viewer, record.obj)
+    return {"file": SimpleUploadedFile("copy.xlsx", content)}
+
+
+def _decided(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, **{"decide-coo-02": "mine", "seen-coo-02": "1"})
+
+
 FORMS: Final[dict[str, Sent]] = {
     "assessments:answer-edit": _answer,
     "assessments:rating-edit": _answer,
+    "assessments:working-copy-upload": _workbook,
+    "assessments:working-copy-review": _decided,
+    "assessments:working-copy-discard": _nothing,
     "assessments:assessment-start": _start,
     "assessments:assessment-edit": _baseline,
     "assessments:assessment-consult": _only_version,

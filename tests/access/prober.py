@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ from django.test import Client
 
 from tests.access.cast import Hat
 from tests.personas import comparable
+from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
 UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
@@ -158,7 +161,15 @@ def _texts(response: HttpResponseBase) -> tuple[str, str]:
     else:
         content = response.content  # type: ignore[attr-defined]
     body = content.decode("utf-8", "replace")
+    if content and kind == WORKBOOK_TYPE:
+        return body, _workbook_text(content)
     return body, _pdf_text(content) if content and kind == "application/pdf" else body
+
+
+def _workbook_text(content: bytes) -> str:
+    """Every part of a workbook, also what is hidden in it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 @lru_cache(maxsize=64)

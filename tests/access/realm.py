@@ -16,6 +16,7 @@ from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
 from tests.access.realm_members import add_members
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
+from tests.access.realm_working_copies import add_working_copy
 from tests.access.records import Record, Records
 from tests.conftest import SMALL_FILE
 from tests.personas import make_world
@@ -64,6 +65,7 @@ def make_realm() -> Realm:
     }
     for builder in states.values():
         builder.sheets()
+        add_working_copy(builder)
         builder.reviews()
         builder.drafts()
     shared = _Sharing(realm, states["A"], states["B"], offers)
