@@ -171,3 +171,8 @@ class GrantLevel(models.TextChoices):
     GAPS = "gaps", _("Summary and gap headlines")
     DOSSIER = "dossier", _("Full request dossier")
     CUSTOM = "custom", _("Chosen key by key")
+
+
+class DocumentKind(models.TextChoices):
+    BASELINE_REPORT = "baseline_report", _("Baseline report")
+    COUNTRY_INSIGHT = "country_insight", _("Country insight")

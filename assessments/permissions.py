@@ -276,6 +276,27 @@ def can_revoke_grant(viewer: Viewer, grant: Grant) -> Decision:
     return ALLOWED
 
 
+def can_make_reports(viewer: Viewer) -> Decision:
+    """Those who take the national record out of the portal: focal points, approvers, national administrators."""
+    if viewer.party.assesses and viewer.has_role(Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN):
+        return ALLOWED
+    return refuse(_("Only focal points, approvers and national administrators make reports."), EDITOR_CAN)
+
+
+def can_make_report(viewer: Viewer, assessment: Assessment) -> Decision:
+    """A report of one baseline: as `can_make_reports`, of one's own State."""
+    if not _own(viewer, assessment.state_id):
+        return refuse(_("Only members of this State make its reports."))
+    return can_make_reports(viewer)
+
+
+def can_make_insight(viewer: Viewer, assessment: Assessment) -> Decision:
+    """What is meant for the public is made by those who share: approvers and national administrators."""
+    if _own(viewer, assessment.state_id) and viewer.has_role(Role.APPROVER, Role.NATIONAL_ADMIN):
+        return ALLOWED
+    return refuse(_("Only approvers and national administrators make what is meant for the public."), APPROVER_CAN)
+
+
 def can_import_framework(actor: AnyViewer) -> Decision:
     """Platform administrators, the operator at the command line and the demo data bring frameworks in."""
     if isinstance(actor, SystemViewer):

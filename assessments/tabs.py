@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
-from assessments.permissions import can_compare_baselines, can_read_gaps, can_read_versions
+from assessments.permissions import can_compare_baselines, can_make_reports, can_read_gaps, can_read_versions
 from wam_portal.access import ALLOWED, Decision, Viewer
 
 
@@ -52,6 +52,7 @@ TABS: Final = (
     Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
     Tab("versions", _("Versions"), "version-list", can_read_versions),
     Tab("working-copy", _("Working copy"), "working-copy", everybody),
+    Tab("reports", _("Reports"), "report-list", can_make_reports),
 )
 
 

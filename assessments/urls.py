@@ -9,6 +9,7 @@ from assessments.views import (
     assessments,
     assignments,
     cycles,
+    documents,
     endorsement,
     frameworks,
     gaps,
@@ -26,6 +27,7 @@ app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
 _COPY = _ASSESSMENT + "working-copy/"
+_DOCUMENT = "documents/<uuid:uuid>/"
 _GAP = "gaps/<uuid:uuid>/"
 _REQUEST = "requests/<uuid:uuid>/"
 
@@ -64,6 +66,10 @@ urlpatterns: list[URLPattern] = [
     path(_COPY + "uploads/<uuid:upload>/discard/", working_copies.working_copy_discard, name="working-copy-discard"),
     path(_ASSESSMENT + "gaps/", gaps.gap_list, name="gap-list"),
     path(_ASSESSMENT + "gaps/draft-request/", requests.request_draft, name="request-draft"),
+    path(_ASSESSMENT + "reports/", documents.report_list, name="report-list"),
+    path(_DOCUMENT, documents.document_detail, name="document-detail"),
+    path(_DOCUMENT + "progress-panel/", documents.document_progress_panel, name="document-progress-panel"),
+    path(_DOCUMENT + "file/", documents.document_file, name="document-file"),
     path(_GAP, gaps.gap_detail, name="gap-detail"),
     path(_GAP + "confirm/", gaps.gap_confirm, name="gap-confirm"),
     path(_GAP + "dismiss/", gaps.gap_dismiss, name="gap-dismiss"),

@@ -1,6 +1,7 @@
 from assessments.models.answers import Answer, AnswerRevision
 from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
+from assessments.models.documents import Document
 from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
@@ -17,6 +18,7 @@ __all__ = [
     "AssessmentVersion",
     "Assignment",
     "AssistanceRequest",
+    "Document",
     "EndorsementPolicy",
     "EndorsementSignature",
     "Framework",

@@ -23,20 +23,17 @@ from wam_portal.access import SystemViewer, Viewer, require
 from wam_portal.accounts.models import Party
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.audit.services import audited, record
-from wam_portal.errors import Invalid, NotVisible, PortalError
-from wam_portal.files import StoredFile, discard_file, discard_stale_files, store_file, write_whole
+from wam_portal.errors import Invalid, NotVisible
+from wam_portal.files import StoredFile, discard_stale_files, write_whole
 from wam_portal.jobs.models import Job
 from wam_portal.jobs.runner import JobContext
 from wam_portal.jobs.services import enqueue
 from wam_portal.pdf import Pdf
+from wam_portal.rendering import DocumentGone, render_and_publish
 
 JOB_KIND: Final = "cooperation.render_dossier"
 ROOM: Final = "dossiers"
 ORPHAN_AGE: Final = timedelta(hours=1)
-
-
-class DossierGone(PortalError):
-    """What the dossier was to be made of has ended or changed since it was asked for."""
 
 
 def request_dossier(
@@ -99,7 +96,7 @@ def run_render_job(context: JobContext, dossier_uuid: UUID) -> None:
     """Render a dossier that was asked for and publish its file, if the person may still read it.
 
     Access is asked for when the work begins and again in the transaction that publishes, so a grant that is revoked
-    meanwhile leaves no file. Raises `DossierGone`, `RenderError`, `LostLease`, `JobCancelled`.
+    meanwhile leaves no file. Raises `DocumentGone`, `RenderError`, `LostLease`, `JobCancelled`.
     """
     discard_orphans()
     asked_by = context.job.requested_by
@@ -110,24 +107,25 @@ def run_render_job(context: JobContext, dossier_uuid: UUID) -> None:
 def _render(context: JobContext, dossier: Dossier) -> None:
     context.progress(5, 100, _("Reading the request"))
     source = _current_input(context.job, dossier)
-    context.progress(20, 100, _("Setting the pages"))
-    pdf = render_dossier(source, tick=lambda: context.progress(50, 100, _("Setting the pages")))
-    context.progress(90, 100, _("Storing the file"))
-    stored = store_file(pdf.content, room=ROOM, suffix=".pdf")
-    try:
-        with context.publish(dossier=str(dossier.uuid)):
-            viewer = _requester(context.job, dossier)
-            _publish(dossier, stored, pdf.pages)
-            record(
-                verb="dossier.rendered",
-                target=dossier,
-                actor=viewer,
-                parties=[dossier.state],
-                changes={"audience": dossier.audience, "language": dossier.language, "bytes": stored.size},
-            )
-    except BaseException:
-        discard_file(stored.name)
-        raise
+
+    def publish(stored: StoredFile, pages: int) -> None:
+        viewer = _requester(context.job, dossier)
+        _publish(dossier, stored, pages)
+        record(
+            verb="dossier.rendered",
+            target=dossier,
+            actor=viewer,
+            parties=[dossier.state],
+            changes={"audience": dossier.audience, "language": dossier.language, "bytes": stored.size},
+        )
+
+    render_and_publish(
+        context,
+        room=ROOM,
+        produce=lambda tick: render_dossier(source, tick=tick),
+        publish=publish,
+        dossier=str(dossier.uuid),
+    )
 
 
 def _publish(dossier: Dossier, stored: StoredFile, pages: int) -> None:
@@ -142,10 +140,10 @@ def _requester(job: Job, dossier: Dossier) -> Viewer:
     held = parties_of(user) if user is not None and user.is_active and party is not None else []
     here = next((item for item in held if party is not None and item.party.pk == party.pk), None)
     if user is None or here is None:
-        raise DossierGone(_("The person who asked for this dossier no longer acts for that party."))
+        raise DocumentGone(_("The person who asked for this dossier no longer acts for that party."))
     viewer = Viewer(user=user, party=here.party, roles=here.roles)
     if not Dossier.objects.visible_to(viewer).filter(pk=dossier.pk).exists():
-        raise DossierGone(_("The grant was revoked or has expired. No dossier was made."))
+        raise DocumentGone(_("The grant was revoked or has expired. No dossier was made."))
     return viewer
 
 
@@ -155,10 +153,10 @@ def _current_input(job: Job, dossier: Dossier) -> DossierInput:
     try:
         released = released_to_make(viewer, request_uuid=by_request, grant_uuid=dossier.grant_uuid)
     except NotVisible:
-        raise DossierGone(_("The grant was revoked or has expired. No dossier was made.")) from None
+        raise DocumentGone(_("The grant was revoked or has expired. No dossier was made.")) from None
     source = dossier_input(released, for_party=viewer.party.name, language=dossier.language)
     if render_key(source) != dossier.render_key:
-        raise DossierGone(_("The request was changed while the dossier waited. Ask for it again."))
+        raise DocumentGone(_("The request was changed while the dossier waited. Ask for it again."))
     return source
 
 

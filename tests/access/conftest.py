@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.access.plain_pdf import render_plainly
+from tests.access.plain_pdf import render_plainly, render_source_plainly
 from tests.access.realm import Realm, make_realm
 
 
@@ -17,7 +17,8 @@ from tests.access.realm import Realm, make_realm
 def realm(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Realm]:
     """Everything that the probes look for. What a test writes is rolled back after the test."""
     plainly = mock.patch("cooperation.services.dossiers.render_dossier", render_plainly)
-    with django_db_blocker.unblock(), transaction.atomic(), plainly:
+    reports = mock.patch("assessments.services.documents.render_pdf", render_source_plainly)
+    with django_db_blocker.unblock(), transaction.atomic(), plainly, reports:
         yield make_realm()
         transaction.set_rollback(True)
 

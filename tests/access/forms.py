@@ -152,6 +152,11 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:need-edit": _need,
     "assessments:need-delete": _only_version,
     "assessments:grant-revoke": _nothing,
+    "assessments:report-list": lambda _r, _h, _record: {
+        "kind": "baseline_report",
+        "source": "endorsed",
+        "language": "fr",
+    },
     "cooperation:dossier-create": lambda _r, _h, record: {"request": str(record.values["request"]), "language": "fr"},
     "cooperation:offer-add": _offer,
     "cooperation:offer-edit": _offer,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from cooperation.dossiers.inputs import DossierInput
-from wam_portal.pdf import Pdf
+from wam_portal.pdf import Pdf, PdfSource
 
 
 def plain_pdf(lines: Iterable[str]) -> bytes:
@@ -37,3 +38,9 @@ def render_plainly(source: DossierInput, **_options: Callable[..., Any]) -> Pdf:
     """Stands in for the renderer: everything that the reader may see, in plain lines."""
     content = json.dumps(source.released.content, indent=0, default=str)
     return Pdf(plain_pdf(line for line in content.splitlines() if line.strip("{}[], ")), pages=1)
+
+
+def render_source_plainly(source: PdfSource, **_options: Callable[..., Any]) -> Pdf:
+    """Stands in for the renderer of reports: the words of the document, in plain lines."""
+    words = re.sub(r"<[^>]+>", "\n", source.html)
+    return Pdf(plain_pdf(line.strip() for line in words.splitlines() if line.strip()), pages=1)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import time_machine
 
-from assessments.enums import AssignmentMode, EndorsingAuthority
+from assessments.enums import AssignmentMode, DocumentKind, EndorsingAuthority
 from assessments.models import Assessment, Assignment, AssistanceRequest, FrameworkVersion, Gap, Grant, Need
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.services.assessments import (
@@ -20,6 +20,7 @@ from assessments.services.assessments import (
     submit_assessment,
 )
 from assessments.services.assignments import assign
+from assessments.services.documents import request_document
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap
 from assessments.services.needs import update_need
 from assessments.services.ratings import save_independent_rating
@@ -250,6 +251,7 @@ class StateBuilder:
         shows = {**shows, "gap.root_cause": self.causes["coo-01"]}
         gap = self._gap(self.endorsed, "coo-01").uuid
         self._add_assessment("assessment.endorsed", self.endorsed, shows, gap=gap, number=1)
+        self._report(shows)
 
     def _returned(self) -> None:
         """A baseline that came back with a reason on an indicator, which nobody has addressed."""
@@ -265,6 +267,18 @@ class StateBuilder:
         )
         shows |= {"return.reason": reason}
         self._add_assessment("assessment.returned", returned, shows, answer_version=1)
+
+    def _report(self, shows: dict[str, str]) -> None:
+        """The national report of the endorsed baseline, rendered as the worker does it."""
+        document = request_document(
+            kind=DocumentKind.BASELINE_REPORT, subject=self.endorsed.uuid, language="en", actor=self.editor.viewer
+        )
+        assert document.job is not None
+        runner.run(str(document.job.uuid))
+        document.refresh_from_db()
+        assert document.file_name, document.job
+        self.watch(document.uuid, "document.uuid", self.granters)
+        self.records.add("document", self.side, {"document": document.uuid}, shows, document)
 
     def _add_assessment(self, kind: str, assessment: Assessment, shows: dict[str, str], **more: Any) -> None:
         values = {"assessment": assessment.uuid, "section": "coo", "indicator": "coo-01", **more}

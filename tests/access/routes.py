@@ -16,6 +16,7 @@ WORDS: Final = {
     "answers": "indicator",
     "assessments": "assessment",
     "assignments": "assignment",
+    "documents": "document",
     "dossiers": "dossier",
     "frameworks": "framework",
     "gaps": "gap",

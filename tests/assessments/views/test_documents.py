@@ -1,0 +1,170 @@
+"""Reports of a baseline through HTTP: asked for, rendered by the job, taken; and what each reader gets."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.enums import DocumentKind
+from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion
+from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
+from assessments.services.documents import request_document
+from tests.assessments.factories import answer_everything, give_answer, make_assessment, rated
+from tests.personas import Persona
+from wam_portal.audit.models import Event
+from wam_portal.jobs import runner
+
+NARRATIVE = "The armoury at Westgate has no fence."
+DISSENT = "The army disagrees."
+
+
+@pytest.fixture
+def signed(amina: Persona, aldo: Persona, framework: FrameworkVersion) -> AssessmentVersion:
+    """An endorsed baseline with one narrative that must stay within the State."""
+    assessment = make_assessment(amina.viewer, framework, purpose="To plan the next four years.")
+    give_answer(amina.viewer, assessment, "coo-01", rated("1", narrative=NARRATIVE, minority_note=DISSENT))
+    answer_everything(amina.viewer, assessment)
+    return make_endorsed_of(amina, aldo, assessment)
+
+
+def make_endorsed_of(amina: Persona, aldo: Persona, assessment: Assessment) -> AssessmentVersion:
+    """Take a complete baseline through review."""
+    submitted = submit_assessment(assessment=assessment, base_version=assessment.version, actor=amina.viewer)
+    return endorse_assessment(
+        assessment=submitted, base_version=submitted.version, authority="commission", actor=aldo.viewer
+    )
+
+
+def ask(persona: Persona, assessment: Assessment, **fields: str) -> HttpResponse:
+    """Send the form of the reports page."""
+    response: Any = persona.client.post(persona.url("assessments:report-list", assessment.uuid), fields)
+    assert isinstance(response, HttpResponse)
+    return response
+
+
+def render(document: Document) -> Document:
+    """Let the job do its work, as the worker does."""
+    assert document.job is not None
+    runner.run(str(document.job.uuid))
+    document.refresh_from_db()
+    return document
+
+
+def text_of(persona: Persona, document: Document, folder: Path) -> str:
+    """The words of the file that a person takes."""
+    response = persona.client.get(persona.url("assessments:document-file", document.uuid))
+    assert response["Content-Type"] == "application/pdf"
+    assert "attachment" in response["Content-Disposition"]
+    path = folder / "report.pdf"
+    path.write_bytes(response.content)
+    subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
+    return subprocess.run(["pdftotext", "-layout", path, "-"], check=True, capture_output=True, text=True).stdout
+
+
+def test_the_national_report_says_all_and_is_made_once(
+    amina: Persona, signed: AssessmentVersion, framework: FrameworkVersion, tmp_path: Path
+) -> None:
+    fields = {"kind": "baseline_report", "source": "endorsed", "language": "en"}
+    response = ask(amina, signed.assessment, **fields)
+    document = Document.objects.get()
+    assert response["Location"] == amina.url("assessments:document-detail", document.uuid)
+    text = text_of(amina, render(document), tmp_path)
+    assert signed.content_hash in text.replace("\n", "").replace(" ", "")
+    assert NARRATIVE in text
+    assert "The army disagrees." in text
+    assert "To plan the next four years." in text
+    for entry in signed.content["answers"]:
+        assert entry["indicator"].upper() in text
+    assert ask(amina, signed.assessment, **fields)["Location"] == response["Location"]
+    assert Document.objects.count() == 1
+    verbs = list(Event.objects.filter(verb__startswith="document.").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["document.requested", "document.rendered", "document.downloaded"]
+
+
+@pytest.mark.parametrize("levels", [False, True])
+def test_the_public_insight_leaves_out_words_evidence_and_gaps(
+    aldo: Persona, signed: AssessmentVersion, tmp_path: Path, levels: bool
+) -> None:
+    fields = {"kind": "country_insight", "language": "en"} | ({"levels": "on"} if levels else {})
+    ask(aldo, signed.assessment, **fields)
+    text = text_of(aldo, render(Document.objects.get()), tmp_path)
+    assert "Country insight" in text
+    assert signed.content["profile"][0]["title"] in text
+    for kept_back in ("Westgate", "The army disagrees", "To plan the next", "critical", "Basis"):
+        assert kept_back not in text
+    assert ("COO-01" in text) is levels
+
+
+def test_a_report_of_answers_that_nobody_endorsed_says_draft(
+    amina: Persona, framework: FrameworkVersion, tmp_path: Path
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    give_answer(amina.viewer, assessment, "coo-01", rated("1"))
+    refused = ask(amina, assessment, kind="baseline_report", source="endorsed", language="en")
+    assert refused.status_code == 422
+    assert "No version is endorsed yet" in refused.content.decode()
+    assert not Document.objects.exists()
+    ask(amina, assessment, kind="baseline_report", source="current", language="en")
+    text = text_of(amina, render(Document.objects.get()), tmp_path)
+    assert "Draft" in text
+    assert "What is not known" in text
+
+
+def test_only_those_who_share_make_the_public_insight(amina: Persona, signed: AssessmentVersion) -> None:
+    response = ask(amina, signed.assessment, kind="country_insight", language="en")
+    assert response.status_code == 403
+    assert "An approver of your State can." in response.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_changed_answers_end_a_waiting_report_with_the_reason(
+    amina: Persona, aldo: Persona, signed: AssessmentVersion
+) -> None:
+    assessment = signed.assessment
+    assessment.refresh_from_db()
+    reopen_assessment(assessment=assessment, base_version=assessment.version, reason="News", actor=aldo.viewer)
+    assessment.refresh_from_db()
+    document = request_document(
+        kind=DocumentKind.BASELINE_REPORT,
+        subject=assessment.uuid,
+        language="en",
+        options={"source": "current"},
+        actor=amina.viewer,
+    )
+    give_answer(amina.viewer, assessment, "coo-01", rated("3"), base_version=1)
+    render(document)
+    page = amina.client.get(amina.url("assessments:document-detail", document.uuid)).content.decode()
+    assert "was changed while it waited" in page
+    assert not document.file_name
+
+
+def test_an_outsider_finds_no_report(amina: Persona, boris: Persona, signed: AssessmentVersion) -> None:
+    ask(amina, signed.assessment, kind="baseline_report", source="endorsed", language="en")
+    document = render(Document.objects.get())
+    for name, uuid in (
+        ("report-list", signed.assessment.uuid),
+        ("document-detail", document.uuid),
+        ("document-progress-panel", document.uuid),
+        ("document-file", document.uuid),
+    ):
+        response = boris.client.get(boris.url(f"assessments:{name}", uuid))
+        assert (name, response.status_code) == (name, 404)
+        assert signed.assessment.title not in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_any_number_of_reports(
+    amina: Persona, signed: AssessmentVersion, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for language in ("en", "fr", "ar")[:count]:
+        ask(amina, signed.assessment, kind="baseline_report", source="endorsed", language=language)
+    client = amina.client
+    client.get(amina.url("assessments:report-list", signed.assessment.uuid))
+    with django_assert_num_queries(7):
+        page = client.get(amina.url("assessments:report-list", signed.assessment.uuid)).content.decode()
+    assert page.count("Baseline report</a>") == count
