@@ -12,14 +12,15 @@ from wam_portal.pdf import Pdf, PdfSource
 
 
 def plain_pdf(lines: Iterable[str]) -> bytes:
-    """One page with these lines; brackets and backslashes are left out, they mean something in PDF."""
+    """One page, as long as it takes, with these lines; brackets and backslashes are left out, they mean something in PDF."""
     shown = [line.translate({ord(char): " " for char in "()\\"}) for line in lines]
-    text = "BT /F1 6 Tf 20 830 Td " + " ".join(f"({line}) Tj 0 -7 Td" for line in shown) + " ET"
+    height = max(842, 24 + 7 * len(shown))
+    text = f"BT /F1 6 Tf 20 {height - 12} Td " + " ".join(f"({line}) Tj 0 -7 Td" for line in shown) + " ET"
     stream = text.encode("latin-1", "replace")
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 %d]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R>>" % height,
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
     ]
