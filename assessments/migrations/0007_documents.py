@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_invitations_and_second_factor'),
-        ('assessments', '0004_assignments_and_independent_ratings'),
+        ("assessments", "0006_workflow"),
         ('jobs', '0001_initial'),
     ]
 

@@ -12,7 +12,7 @@ from wam_portal.pdf import Pdf, PdfSource
 
 
 def plain_pdf(lines: Iterable[str]) -> bytes:
-    """One page, as long as it takes, with these lines; brackets and backslashes are left out, they mean something in PDF."""
+    """One page as long as these lines; brackets and backslashes are left out, they mean something in PDF."""
     shown = [line.translate({ord(char): " " for char in "()\\"}) for line in lines]
     height = max(842, 24 + 7 * len(shown))
     text = f"BT /F1 6 Tf 20 {height - 12} Td " + " ".join(f"({line}) Tj 0 -7 Td" for line in shown) + " ET"
