@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_invitations_and_second_factor'),
-        ("assessments", "0006_workflow"),
+        ("assessments", "0007_working_copies"),
         ('jobs', '0001_initial'),
     ]
 
