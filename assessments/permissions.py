@@ -22,7 +22,7 @@ from assessments.models.assessments import VERSION_READERS
 from assessments.models.endorsement import four_eyes_hold
 from assessments.models.gaps import GAP_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
-from wam_portal.access import ALLOWED, AnyViewer, Decision, SystemViewer, Viewer, refuse
+from wam_portal.access import ALLOWED, Decision, PlatformActor, SystemViewer, Viewer, refuse
 from wam_portal.accounts.enums import Role
 
 EDITOR_CAN = _("A focal point of your State can.")
@@ -73,6 +73,13 @@ def assessment_is_open(assessment: Assessment) -> Decision:
 def can_edit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     """Focal points change title, dates and assignments while the baseline is being rated."""
     return _editor_of(viewer, assessment.state_id) and assessment_is_open(assessment)
+
+
+def can_read_scope(viewer: Viewer) -> Decision:
+    """Everybody who reads the whole record reads its scope; contributors see what is assigned to them."""
+    if viewer.party.assesses and viewer.has_role(*RECORD_READERS):
+        return ALLOWED
+    return refuse(_("The scope is read by focal points, approvers and viewers."), ADMIN_CAN)
 
 
 def can_edit_answer(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
@@ -297,7 +304,7 @@ def can_make_insight(viewer: Viewer, assessment: Assessment) -> Decision:
     return refuse(_("Only approvers and national administrators make what is meant for the public."), APPROVER_CAN)
 
 
-def can_import_framework(actor: AnyViewer) -> Decision:
+def can_import_framework(actor: PlatformActor) -> Decision:
     """Platform administrators, the operator at the command line and the demo data bring frameworks in."""
     if isinstance(actor, SystemViewer):
         allowed = actor.purpose in ("framework", "demo")

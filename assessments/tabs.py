@@ -11,7 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Assessment
-from assessments.permissions import can_compare_baselines, can_make_reports, can_read_gaps, can_read_versions
+from assessments.permissions import (
+    can_compare_baselines,
+    can_make_reports,
+    can_read_gaps,
+    can_read_scope,
+    can_read_versions,
+)
 from wam_portal.access import ALLOWED, Decision, Viewer
 
 
@@ -49,6 +55,7 @@ TABS: Final = (
     Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
+    Tab("scope", _("Scope"), "assessment-scope", can_read_scope),
     Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
     Tab("versions", _("Versions"), "version-list", can_read_versions),
     Tab("working-copy", _("Working copy"), "working-copy", everybody),

@@ -39,7 +39,16 @@ class SystemViewer:
             raise ValueError(f"unknown system purpose {self.purpose!r}")
 
 
+@dataclass(frozen=True, slots=True)
+class PlatformViewer:
+    """A platform administrator who acts for no party: sees and changes what belongs to the platform, no State's."""
+
+    user: User
+
+
 AnyViewer = Viewer | SystemViewer
+PlatformActor = AnyViewer | PlatformViewer
+"""Whoever may look at or change what belongs to the platform, such as its frameworks."""
 
 
 @dataclass(frozen=True, slots=True)

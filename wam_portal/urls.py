@@ -18,5 +18,6 @@ urlpatterns = [
     path("p/<slug:party>/jobs/<uuid:job>/panel/", views.job_panel, name="job-panel"),
     path("p/<slug:party>/", include("assessments.urls")),
     path("p/<slug:party>/", include("cooperation.urls")),
+    path("platform/", include("assessments.platform_urls")),
     path("api/v1/", include("wam_portal.api_urls")),
 ]

@@ -9,7 +9,16 @@ from typing import Any
 import yaml
 
 from assessments.enums import NodeKind
-from assessments.frameworks.schema import DEFAULT_WEIGHT, Framework, Group, Indicator, Node, Scale, Translation
+from assessments.frameworks.schema import (
+    DEFAULT_WEIGHT,
+    Framework,
+    Group,
+    Indicator,
+    Node,
+    Replacement,
+    Scale,
+    Translation,
+)
 
 CONTENT_TAG = "wam-framework/1"
 
@@ -65,7 +74,23 @@ def framework_content(framework: Framework) -> dict[str, Any]:
         language=framework.language,
         scales=[_scale(scale) for scale in framework.scales],
         nodes=[_node(node, _resolved) for node in framework.nodes],
+        **supplements_content(framework),
     )
+
+
+def supplements_content(framework: Framework) -> dict[str, Any]:
+    """Groups and item map as plain values, written and stored alike; absent where there are none."""
+    groups = [
+        _filled(key=one.key, title=one.title, description=one.description, indicators=list(one.indicators))
+        for one in framework.groups
+    ]
+    return _filled(groups=groups, replaces=_replacement(framework.replaces) if framework.replaces else {})
+
+
+def _replacement(replaces: Replacement) -> dict[str, Any]:
+    items = {one.key: _filled(**{"from": list(one.sources), "levels": dict(one.levels)}) for one in replaces.items}
+    dropped = [{"key": one.key, "reason": one.reason} for one in replaces.dropped]
+    return _filled(version=replaces.version, items=items, dropped=dropped)
 
 
 def _document(framework: Framework) -> dict[str, Any]:
@@ -87,6 +112,7 @@ def _document(framework: Framework) -> dict[str, Any]:
         scales=[{**_scale(scale), "target": scale.target} for scale in framework.scales],
         default_scale=framework.default_scale,
         nodes=[_node(node, short) for node in framework.nodes],
+        **supplements_content(framework),
         translations={one.language: _translation(framework, one) for one in framework.translations},
     )
 

@@ -35,6 +35,11 @@ def is_printable(value: str) -> bool:
     )
 
 
+def is_key(text: str) -> bool:
+    """Tell whether text is a permanent key."""
+    return len(text) <= KEY_LENGTH and _KEY.fullmatch(text) is not None
+
+
 class Fields:
     """One mapping. Each `take_...` reads a field once; `finish` notes the fields that nobody asked for.
 

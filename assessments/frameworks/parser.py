@@ -36,6 +36,7 @@ from assessments.frameworks.schema import (
     Scale,
 )
 from assessments.frameworks.strict_yaml import Document, Plain, read_yaml
+from assessments.frameworks.supplements import read_replacement, read_selections
 from assessments.frameworks.translations import LANGUAGE_TAG, read_translations, take_in_translation
 
 _LEAST_WEIGHT = Decimal("0.01")
@@ -98,6 +99,9 @@ class _Parser:
             scales=scales,
             default_scale=self._default_scale,
             nodes=nodes,
+        )
+        framework = replace(
+            framework, groups=read_selections(fields, framework), replaces=read_replacement(fields, framework)
         )
         translations = read_translations(fields.take("translations"), framework, self._errors)
         fields.finish()

@@ -21,6 +21,12 @@ nodes:                       headings and areas hold further nodes to any depth;
         key: coo-01
         question: ...
         levels: {"1": ..., "2": ...}      a text per option; or none, where every option of the scale has a meaning
+groups:                      named selections of indicators, used as filters
+  - {key: core, title: Core set, indicators: [coo-01, ...]}
+replaces:                    how answers pass on from an earlier version; what keeps its key stands for itself
+  version: "1.0"
+  items: {new-key: old-key, other-key: [old-key, old-key], third-key: {from: old-key, levels: {"1": "no"}}}
+  dropped: [{key: old-key, reason: ...}]
 translations:                the texts in further languages (see `translations`); what is left out falls back
   fr:
     title, notice: ...
@@ -45,6 +51,7 @@ MAX_INDICATORS: Final = 3000
 MAX_SCALES: Final = 20
 MAX_OPTIONS: Final = 20
 MAX_ITEMS: Final = 40
+MAX_SELECTIONS: Final = 30
 
 KEY_LENGTH: Final = 60
 CODE_LENGTH: Final = 30
@@ -126,6 +133,43 @@ class Group:
 
 Node = Group | Indicator
 
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A named selection of indicators, such as a core set; it changes nothing of what is asked."""
+
+    key: str
+    title: str
+    indicators: tuple[str, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedItem:
+    """An indicator with the old ones that it comes from; `levels` pairs old option keys with new ones."""
+
+    key: str
+    sources: tuple[str, ...]
+    levels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedItem:
+    """An old indicator that is not asked any more, and why."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Which version this one replaces, and how the items of the old one pass on."""
+
+    version: str
+    items: tuple[MappedItem, ...] = ()
+    dropped: tuple[DroppedItem, ...] = ()
+
+
 # The place of a text that can be translated: ("nodes", "coo-01", "levels", "1"); items of a list are numbered from 0.
 Slot = tuple[str, ...]
 
@@ -150,6 +194,8 @@ class Framework:
     default_scale: str
     nodes: tuple[Node, ...]
     notice: str = ""
+    groups: tuple[Selection, ...] = ()
+    replaces: Replacement | None = None
     translations: tuple[Translation, ...] = ()
 
     def scale(self, key: str) -> Scale | None:

@@ -40,6 +40,9 @@ def source_texts(framework: Framework) -> dict[Slot, SourceText]:
         slots.update(_scale_texts(scale))
     for node in walk(framework.nodes):
         slots.update(_group_texts(node) if isinstance(node, Group) else _indicator_texts(node))
+    for group in framework.groups:
+        slots["groups", group.key, "title"] = SourceText(group.title, TITLE_LENGTH)
+        slots["groups", group.key, "description"] = SourceText(group.description, TEXT_LENGTH, lines=True)
     return {slot: source for slot, source in slots.items() if source.text}
 
 

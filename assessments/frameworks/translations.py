@@ -35,7 +35,7 @@ def take_in_translation(source: Document, name: str, document: str | bytes) -> N
         read = read_yaml(document)
     except FrameworkErrors as error:
         raise FrameworkErrors(replace(one, file=name) for one in error.errors) from None
-    language = name.split(".")[-2]
+    language = name.removesuffix(".yaml").rpartition(".")[2]
     errors = ErrorList(read.lines, {(): name})
     if not isinstance(read.value, dict) or set(read.value) != {language}:
         errors.add((), _("This file holds one mapping, “%(language)s: ...”.") % {"language": language})
@@ -93,10 +93,10 @@ class _Reader:
     def __init__(self, framework: Framework, errors: ErrorList) -> None:
         self._errors = errors
         # Of what could not be read itself, every translation would look wrong: the problem is told once, there.
-        self._sound = {part: not errors.has_any_under(part) for part in ("scales", "nodes")}
+        self._sound = {part: not errors.has_any_under(part) for part in ("scales", "nodes", "groups")}
         self._root = _Place()
-        for node in ("scales", "nodes"):
-            self._root.below[node] = _Place()
+        for part in self._sound:
+            self._root.below[part] = _Place()
         for slot, source in source_texts(framework).items():
             place = self._root
             for step in slot:
@@ -148,6 +148,8 @@ class _Reader:
                 message = _("There is no scale “%(name)s”.")
             case ("nodes",):
                 message = _("There is no heading, area or indicator “%(name)s”.")
+            case ("groups",):
+                message = _("There is no group “%(name)s”.")
             case ("scales", scale, "options"):
                 message = _("The scale “%(scale)s” has no option “%(name)s”.")
                 return message % {"scale": shortened(scale), "name": shortened(name)}

@@ -231,12 +231,23 @@ class VersionView:
 
 
 @dataclass(frozen=True, slots=True)
+class SelectionView:
+    """A named selection of indicators, such as a core set."""
+
+    key: str
+    title: str
+    description: str
+    indicators: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class FrameworkTree:
     """One framework version. `nodes` are all headings and areas in reading order, also those without indicators."""
 
     version: VersionView
     nodes: tuple[NodeView, ...]
     sections: tuple[SectionView, ...]
+    groups: tuple[SelectionView, ...] = ()
     _sections: dict[str, int] = field(init=False, repr=False, compare=False)
     _indicators: dict[str, IndicatorView] = field(init=False, repr=False, compare=False)
     _by_pk: dict[int, IndicatorView] = field(init=False, repr=False, compare=False)
@@ -261,6 +272,10 @@ class FrameworkTree:
         """The section of that key, None where there is none."""
         place = self._sections.get(key)
         return None if place is None else self.sections[place]
+
+    def find_group(self, key: str) -> SelectionView | None:
+        """The named selection of that key, None where there is none."""
+        return next((group for group in self.groups if group.key == key), None)
 
     def find_indicator(self, key: str) -> IndicatorView | None:
         """The indicator of that permanent key, None where there is none."""

@@ -15,6 +15,7 @@ from assessments.frameworks.tree import (
     NodeView,
     ScaleView,
     SectionView,
+    SelectionView,
     VersionView,
     pages_of,
 )
@@ -47,7 +48,12 @@ class NodeRow:
     assistance_types: tuple[str, ...] = ()
 
 
-def build_tree(version: VersionView, scales: Iterable[ScaleView], rows: Iterable[NodeRow]) -> FrameworkTree:
+def build_tree(
+    version: VersionView,
+    scales: Iterable[ScaleView],
+    rows: Iterable[NodeRow],
+    named: Iterable[SelectionView] = (),
+) -> FrameworkTree:
     """Build the tree from rows in reading order, each parent before what it holds.
 
     Raises `KeyError` for a row that refers to a row which is not there.
@@ -69,7 +75,7 @@ def build_tree(version: VersionView, scales: Iterable[ScaleView], rows: Iterable
     ]
     if len(sections) != len(members):
         raise KeyError("an indicator refers to a section that is not there")
-    return FrameworkTree(version=version, nodes=tuple(groups.values()), sections=tuple(sections))
+    return FrameworkTree(version=version, nodes=tuple(groups.values()), sections=tuple(sections), groups=tuple(named))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
 from assessments.models.returns import IndicatorReturn
+from assessments.models.successions import LeftBehind
 from assessments.models.working_copies import WorkingCopyUpload
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Grant",
     "IndependentRating",
     "IndicatorReturn",
+    "LeftBehind",
     "Need",
     "Node",
     "Release",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.models.assessments import Assessment
 from assessments.models.assignments import Assignment
+from assessments.models.current import CurrentManager
 from assessments.models.frameworks import Node, ScaleOption
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
@@ -33,6 +34,9 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             covering = mine.covering(models.OuterRef("indicator"), models.OuterRef("indicator__section"))
             return own.filter(models.Exists(covering))
         return self.none()
+
+
+AnswerManager = CurrentManager.from_queryset(AnswerQuerySet)
 
 
 class Answer(models.Model):
@@ -60,7 +64,9 @@ class Answer(models.Model):
     )
     updated_at = models.DateTimeField(_("saved"))
 
-    objects = AnswerQuerySet.as_manager()
+    left_behind_at = models.DateTimeField(_("left behind by an upgrade"), null=True, blank=True, editable=False)
+
+    objects = AnswerManager()
 
     class Meta:
         verbose_name = _("answer")

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import FrameworkStatus, FunctionalArea, LifeCycleStage, NodeKind
-from wam_portal.access import AnyViewer, SystemViewer
+from wam_portal.access import PlatformActor, SystemViewer
 
 
 class Framework(models.Model):
@@ -25,7 +25,7 @@ class Framework(models.Model):
 
 
 class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
-    def visible_to(self, viewer: AnyViewer) -> FrameworkVersionQuerySet:
+    def visible_to(self, viewer: PlatformActor) -> FrameworkVersionQuerySet:
         """Published versions, for everybody who is signed in; drafts for platform administrators."""
         if not isinstance(viewer, SystemViewer) and viewer.user.is_platform_admin:
             return self
@@ -48,6 +48,8 @@ class FrameworkVersion(models.Model):
     content_hash = models.CharField(_("content hash"), max_length=64)
     imported_at = models.DateTimeField(_("imported"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    groups = models.JSONField(_("groups of indicators"), null=True, blank=True)
+    item_map = models.JSONField(_("item map from the version replaced"), null=True, blank=True)
     translated_at = models.DateTimeField(_("translations last changed"), null=True, blank=True)
 
     objects = FrameworkVersionQuerySet.as_manager()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import LIVE_GAPS, Basis, GapStatus, Tier
 from assessments.models.assessments import Assessment
+from assessments.models.current import CurrentManager
 from assessments.models.frameworks import Node, ScaleOption
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
@@ -26,6 +27,9 @@ class GapQuerySet(models.QuerySet["Gap"]):
 
     def live(self) -> GapQuerySet:
         return self.filter(status__in=LIVE_GAPS)
+
+
+GapManager = CurrentManager.from_queryset(GapQuerySet)
 
 
 class Gap(models.Model):
@@ -50,7 +54,9 @@ class Gap(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     updated_at = models.DateTimeField(_("updated"))
 
-    objects = GapQuerySet.as_manager()
+    left_behind_at = models.DateTimeField(_("left behind by an upgrade"), null=True, blank=True, editable=False)
+
+    objects = GapManager()
 
     class Meta:
         verbose_name = _("gap")

@@ -11,18 +11,18 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from assessments.enums import FrameworkStatus, NodeKind
-from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, VersionView, Wording
+from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, SelectionView, VersionView, Wording
 from assessments.frameworks.tree_builder import NodeRow, build_tree
 from assessments.models import FrameworkTranslation, FrameworkVersion, Node, Scale
 from assessments.models.frameworks import FrameworkVersionQuerySet
-from wam_portal.access import AnyViewer
+from wam_portal.access import PlatformActor
 from wam_portal.errors import NotVisible
 
 # Some megabytes for the largest frameworks; a process serves few of them at a time.
 _TREES_KEPT = 32
 
 
-def framework_versions_for(viewer: AnyViewer) -> FrameworkVersionQuerySet:
+def framework_versions_for(viewer: PlatformActor) -> FrameworkVersionQuerySet:
     """Versions the viewer may see, newest first within a framework, with `indicator_count`."""
     return (
         FrameworkVersion.objects.visible_to(viewer)
@@ -32,12 +32,12 @@ def framework_versions_for(viewer: AnyViewer) -> FrameworkVersionQuerySet:
     )
 
 
-def published_versions_for(viewer: AnyViewer) -> FrameworkVersionQuerySet:
+def published_versions_for(viewer: PlatformActor) -> FrameworkVersionQuerySet:
     """Versions with which a baseline can be started: published ones only, whoever looks."""
     return framework_versions_for(viewer).published()
 
 
-def framework_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
+def framework_version_for(viewer: PlatformActor, uuid: UUID) -> FrameworkVersion:
     """One version. Raises `NotVisible` where it does not exist or is a draft that the viewer may not see."""
     version = framework_versions_for(viewer).filter(uuid=uuid).first()
     if version is None:
@@ -45,7 +45,7 @@ def framework_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
     return version
 
 
-def published_version_for(viewer: AnyViewer, uuid: UUID) -> FrameworkVersion:
+def published_version_for(viewer: PlatformActor, uuid: UUID) -> FrameworkVersion:
     """One published version. Raises `NotVisible` where it does not exist or is a draft, whoever looks."""
     version = published_versions_for(viewer).filter(uuid=uuid).first()
     if version is None:
@@ -117,7 +117,15 @@ def _read_tree(pk: int, uuid: UUID, translation: FrameworkTranslation | None) ->
         language=wording.language or version.language,
         content_hash=version.content_hash,
     )
-    return build_tree(view, _scales(pk, wording), _rows(pk, wording))
+    return build_tree(view, _scales(pk, wording), _rows(pk, wording), _groups(version, wording))
+
+
+def _groups(version: FrameworkVersion, wording: Wording) -> Iterator[SelectionView]:
+    for group in version.groups or ():
+        slot = ("groups", group["key"])
+        title = wording.say(group["title"], *slot, "title")
+        description = wording.say(group.get("description", ""), *slot, "description")
+        yield SelectionView(group["key"], title, description, frozenset(group["indicators"]))
 
 
 def _scales(version_pk: int, wording: Wording) -> list[ScaleView]:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from assessments.enums import FrameworkStatus, NodeKind
 from assessments.frameworks import Framework as FrameworkDocument
 from assessments.frameworks import FrameworkError, FrameworkErrors, framework_content, parse_framework
-from assessments.frameworks.export import CONTENT_TAG
+from assessments.frameworks.export import CONTENT_TAG, supplements_content
 from assessments.frameworks.schema import Group, Indicator
 from assessments.models import Framework, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.permissions import can_import_framework
+from assessments.selectors.framework_succession import check_succession
 from assessments.services.framework_translations import changed_translations, store_translations
-from wam_portal.access import AnyViewer, require
+from wam_portal.access import PlatformActor, require
 from wam_portal.audit.services import audited, record
 from wam_portal.canonical import content_hash
 
@@ -46,7 +47,7 @@ class ImportResult:
 def import_framework(
     *,
     document: str | bytes | FrameworkDocument,
-    actor: AnyViewer,
+    actor: PlatformActor,
     beside: Mapping[str, bytes] | None = None,
     dry_run: bool = False,
     publish: bool = False,
@@ -60,6 +61,7 @@ def import_framework(
     """
     require(can_import_framework(actor))
     framework = document if isinstance(document, FrameworkDocument) else parse_framework(document, beside)
+    check_succession(framework)
     digest = content_hash(CONTENT_TAG, framework_content(framework))
     if dry_run:
         existing = _stored_version(framework)
@@ -87,7 +89,7 @@ def import_framework(
     return ImportResult(framework, digest, outcome, version)
 
 
-def publish_framework(*, version: FrameworkVersion, actor: AnyViewer) -> FrameworkVersion:
+def publish_framework(*, version: FrameworkVersion, actor: PlatformActor) -> FrameworkVersion:
     """Publish a draft version for good; a published one is returned as it is. Raises `Refused`."""
     require(can_import_framework(actor))
     with audited():
@@ -145,6 +147,7 @@ def _store(
         return existing
     if existing is not None:
         _delete_draft(existing)
+    supplements = supplements_content(framework)
     version = FrameworkVersion.objects.create(
         framework=family,
         version=framework.version,
@@ -152,6 +155,8 @@ def _store(
         notice=framework.notice,
         language=framework.language,
         content_hash=digest,
+        groups=supplements.get("groups"),
+        item_map=supplements.get("replaces"),
     )
     _Rows(framework, version).create()
     store_translations(version, framework)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.answers import AnswerCard, Saved, card_of
-from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView, SelectionView
 from assessments.models import Assessment, IndicatorReturn
 from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
@@ -35,6 +35,7 @@ from assessments.selectors.ratings import tree_to_rate
 from assessments.selectors.returns import latest_returns
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.views.answering import Desk, indicator_page, save_page
+from assessments.views.sheet_groups import group_toggles, sheet_query, with_query
 from wam_portal.access import Decision
 from wam_portal.errors import NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
@@ -66,10 +67,13 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
         context["rates_url"] = _rates_url(request, assessment, tree, key)
     else:
         shown = _filter(request.GET.get("show", ""))
+        group = tree.find_group(request.GET.get("group", ""))
+        context["groups"] = group_toggles(_url(request, "section-sheet", assessment, key), section, tree, shown, group)
+        section = section.only(group.indicators) if group else section
         context["progress"] = progress[key]
-        context |= _cards(request, assessment, section, shown, decision)
+        context |= _cards(request, assessment, section, shown, decision, group)
         context["returns"] = latest_returns(request.viewer, assessment)
-        context["toggles"] = _toggles(request, assessment, section, progress[key], shown)
+        context["toggles"] = _toggles(request, assessment, section, progress[key], shown, group)
         context["toggles"].append(_returned_toggle(request, assessment, section, shown, context["returns"]))
         context["next_section"] = _next_section(request, assessment, mine, section)
     return render(request, "assessments/section_sheet.html", context)
@@ -198,7 +202,12 @@ def _place(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, i
 
 
 def _cards(
-    request: PartyRequest, assessment: Assessment, section: SectionView, shown: SheetFilter, decision: Decision
+    request: PartyRequest,
+    assessment: Assessment,
+    section: SectionView,
+    shown: SheetFilter,
+    decision: Decision,
+    group: SelectionView | None,
 ) -> dict[str, Any]:
     page = sheet_page(request.viewer, assessment, section, _number(request.GET.get("page", "1")), shown)
     cards: list[AnswerCard] = []
@@ -212,7 +221,7 @@ def _cards(
     pages = [
         {
             "number": number,
-            "url": f"{sheet}?{urlencode({'page': number, **({'show': shown.value} if shown else {})})}",
+            "url": f"{sheet}?{urlencode({'page': number, **sheet_query(shown, group)})}",
             "current": number == page.number,
         }
         for number in range(1, page.count + 1)
@@ -221,7 +230,12 @@ def _cards(
 
 
 def _toggles(
-    request: PartyRequest, assessment: Assessment, section: SectionView, progress: SectionProgress, shown: SheetFilter
+    request: PartyRequest,
+    assessment: Assessment,
+    section: SectionView,
+    progress: SectionProgress,
+    shown: SheetFilter,
+    group: SelectionView | None,
 ) -> list[dict[str, Any]]:
     sheet = _url(request, "section-sheet", assessment, section.key)
     toggles = [
@@ -235,7 +249,7 @@ def _toggles(
             "label": label,
             "count": count,
             "current": kind is shown,
-            "url": f"{sheet}?show={kind.value}" if kind else sheet,
+            "url": with_query(sheet, sheet_query(kind, group)),
         }
         for kind, label, count in toggles
     ]

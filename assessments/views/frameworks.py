@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db.models import TextChoices
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,12 +20,15 @@ from assessments.enums import AssistanceType, Lens, LifeCycleStage, Technology
 from assessments.forms.frameworks import FrameworkSearchForm
 from assessments.frameworks.reading import ReadingSection, scales_of, sections_with
 from assessments.frameworks.tree import FrameworkText, IndicatorView, language_of
+from assessments.models import FrameworkVersion
 from assessments.selectors.frameworks import (
     framework_tree,
     published_version_for,
     published_versions_for,
     translations_of,
 )
+from assessments.selectors.successions import replaced_version, version_differences
+from assessments.views.pages import posted_uuid
 from wam_portal.errors import NotVisible
 from wam_portal.formats import format_language, format_number
 from wam_portal.party_pages import PartyRequest, party_page
@@ -55,6 +58,15 @@ def framework_list(request: PartyRequest) -> HttpResponse:
 def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """One published version: an outline, or the full text of one section or of everything, searched if asked."""
     version = published_version_for(request.viewer, uuid)
+    context = reading_context(request, version) | {
+        "replaced": replaced_version(request.viewer, version),
+        "breadcrumbs": [(_("Frameworks"), reverse("assessments:framework-list", args=[request.viewer.party.slug]))],
+    }
+    return render(request, "assessments/framework_detail.html", context)
+
+
+def reading_context(request: HttpRequest, version: FrameworkVersion) -> dict[str, Any]:
+    """What `assessments/framework_reading.html` shows of a version: outline, a section, or everything, searched."""
     tree = framework_tree(version)
     chosen = request.GET.get("section", "")
     if chosen not in {"", EVERYTHING} and tree.find_section(chosen) is None:
@@ -62,7 +74,7 @@ def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     form = FrameworkSearchForm(request.GET)
     found = sections_with(tree, form.words)
     shown = [section for section in found if chosen in {"", EVERYTHING, section.key}]
-    context: dict[str, Any] = {
+    return {
         "version": version,
         "title": tree.version.title,
         "notice": tree.version.notice,
@@ -77,9 +89,38 @@ def framework_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "nodes": list(_nodes(found, form.words, chosen)),
         "parts": [_part(section, form.words, in_full=bool(chosen)) for section in shown],
         "scales": scales_of(tree),
-        "breadcrumbs": [(_("Frameworks"), reverse("assessments:framework-list", args=[request.viewer.party.slug]))],
+        "groups": tree.groups,
     }
-    return render(request, "assessments/framework_detail.html", context)
+
+
+@party_page
+@require_safe
+def framework_changes(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """What changed from another version (`from`), by default from the one that this version replaces."""
+    version = published_version_for(request.viewer, uuid)
+    old = _earlier(request, version)
+    context = {
+        "old": old,
+        "new": version,
+        "found": version_differences(old, version),
+        "breadcrumbs": [
+            (_("Frameworks"), reverse("assessments:framework-list", args=[request.viewer.party.slug])),
+            (version.title, reverse("assessments:framework-detail", args=[request.viewer.party.slug, uuid])),
+        ],
+    }
+    return render(request, "assessments/framework_changes.html", context)
+
+
+def _earlier(request: PartyRequest, version: FrameworkVersion) -> FrameworkVersion:
+    """The version to compare with. Raises `NotVisible` where there is none, or it is of another framework."""
+    if "from" in request.GET:
+        named = published_version_for(request.viewer, posted_uuid(request.GET["from"]))
+        earlier = named if named.framework_id == version.framework_id else None
+    else:
+        earlier = replaced_version(request.viewer, version)
+    if earlier is None:
+        raise NotVisible
+    return earlier
 
 
 def _nodes(found: Iterable[ReadingSection], words: str, chosen: str) -> Iterator[dict[str, object]]:

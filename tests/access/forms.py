@@ -14,10 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from assessments.models import Assessment
+from assessments.selectors.successions import upgrade_plan
 from tests.access.cast import PASSWORD, Hat
 from tests.access.realm import Realm
 from tests.access.records import Record
 from tests.assessments.working_copies import take
+from tests.conftest import SMALL_FILE
 
 Sent = Callable[[Realm, Hat, Record], dict[str, Any]]
 
@@ -93,6 +95,12 @@ def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record, reason="For a reason.", **amount)
 
 
+def _upgrade(realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    newer = realm.framework.framework.versions.get(uuid=record.values["newer_framework"])
+    seen = upgrade_plan(Assessment.objects.get(pk=record.obj.pk), newer).seen if record.obj else ""
+    return _version(record, seen=seen)
+
+
 def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record)
 
@@ -138,6 +146,9 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:return-address": lambda *_: {"note": "Looked at again."},
     "assessments:endorsement-policy": lambda *_: {"base_version": 0, "quorum": 1, "reason": "Few people."},
     "assessments:assignment-remove": _nothing,
+    "assessments:assessment-scope": lambda *_: {"keys": ["sto"], "reason": "Not this year."},
+    "assessments:scope-put-back": lambda *_: {"keys": ["sto"]},
+    "assessments:assessment-upgrade": _upgrade,
     "assessments:gap-confirm": _only_version,
     "assessments:gap-dismiss": _reason,
     "assessments:gap-reopen": _only_version,
@@ -173,6 +184,8 @@ FORMS: Final[dict[str, Sent]] = {
     "invitation-resend": _nothing,
     "invitation-revoke": _nothing,
     "invitation": _acceptance,
+    "platform:framework-import": lambda *_: {"file": SimpleUploadedFile("small.yaml", SMALL_FILE.read_bytes())},
+    "platform:framework-publish": _nothing,
     "set_language": lambda *_: {"language": "fr", "next": "/"},
     "account_login": lambda *_: {"login": "nobody@example.test", "password": PASSWORD},
     "account_logout": _nothing,

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+import yaml
+
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.frameworks import import_framework
 from cooperation.models import Dossier, Match, Offer
@@ -54,6 +56,7 @@ def make_realm() -> Realm:
     world = make_world()
     result = import_framework(document=SMALL_FILE.read_bytes(), actor=SystemViewer("framework"), publish=True)
     assert result.version is not None
+    _newer_framework()
     cast = make_cast(cage, world)
     realm = Realm(cage, cast, records, result.version)
     _parties(realm)
@@ -98,6 +101,16 @@ def _framework(realm: Realm) -> None:
     version = realm.framework
     values = {"framework": version.uuid, "key": version.framework.key, "version": version.version}
     realm.records.add("framework", "A B D1 D2 RC", values, {"framework.title": version.title}, version)
+    newer = version.framework.versions.get(version="2.0")
+    values = {"framework": newer.uuid, "key": newer.framework.key, "version": newer.version}
+    realm.records.add("framework.newer", "A B D1 D2 RC", values, {"framework.title": newer.title}, newer)
+
+
+def _newer_framework() -> None:
+    """A version that replaces the first, to which a baseline can be upgraded."""
+    document = yaml.safe_load(SMALL_FILE.read_text())
+    document |= {"version": "2.0", "title": "Small test framework, renewed", "replaces": {"version": "1.0"}}
+    import_framework(document=yaml.safe_dump(document), actor=SystemViewer("framework"), publish=True)
 
 
 class _Offers:

@@ -150,6 +150,7 @@ class StateBuilder:
             "assignment": assigned.pk,
             "membership": assigned.membership_id,
             "answer_version": 1,
+            "newer_framework": FrameworkVersion.objects.get(version="2.0").uuid,
         }
         shows = self.answer(assessment, "coo-01", self.staff)
         self.records.add("assessment.draft", self.side, values, {**shows, "assessment.title": title}, assessment)

@@ -31,6 +31,7 @@ WORDS: Final = {
     "offers": "offer",
     "requests": "request",
     "sections": "section",
+    "upgrade": "newer_framework",
 }
 _BEFORE: Final = re.compile(r"([\w-]+)/<(?:\w+:)?(\w+)>|([\w-]+)/\(\?P<(\w+)>")
 

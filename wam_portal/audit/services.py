@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from wam_portal.access import AnyViewer, Viewer
+from wam_portal.access import PlatformActor, PlatformViewer, Viewer
 from wam_portal.accounts.models import Party
 from wam_portal.audit.models import GENESIS, Chain, Event
 from wam_portal.canonical import canonical_json
@@ -65,7 +65,7 @@ def record(
     *,
     verb: str,
     target: HasPk,
-    actor: AnyViewer | None,
+    actor: PlatformActor | None,
     parties: Sequence[Party] = (),
     changes: Mapping[str, Any] | None = None,
 ) -> None:
@@ -78,7 +78,8 @@ def record(
     if entries is None:
         raise RuntimeError("record() needs audited() around it")
     acting = actor if isinstance(actor, Viewer) else None
-    purpose = {} if acting or actor is None else {"system": getattr(actor, "purpose", "")}
+    person = actor.user if isinstance(actor, Viewer | PlatformViewer) else None
+    purpose = {} if person or actor is None else {"system": getattr(actor, "purpose", "")}
     chains: list[int | None] = [*sorted({party.pk for party in parties})] or [None]
     for party_id in chains:
         entries.append(
@@ -87,7 +88,7 @@ def record(
                 verb=verb,
                 target_type=type(target).__name__,
                 target_id=str(getattr(target, "uuid", None) or target.pk),
-                actor_id=acting.user.pk if acting else None,
+                actor_id=person.pk if person else None,
                 actor_party_id=acting.party.pk if acting else None,
                 changes={**(changes or {}), **purpose},
                 at=timezone.now(),

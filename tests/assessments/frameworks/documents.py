@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
 from assessments.frameworks.fields import clean_text
-from assessments.frameworks.schema import Framework, Group, Indicator, Node, Option, Scale, Translation
+from assessments.frameworks.schema import (
+    DroppedItem,
+    Framework,
+    Group,
+    Indicator,
+    MappedItem,
+    Node,
+    Option,
+    Replacement,
+    Scale,
+    Selection,
+    Translation,
+)
 from assessments.frameworks.texts import source_texts
 
 
@@ -233,9 +245,28 @@ def _translation(draw: st.DrawFn, framework: Framework, language: str) -> Transl
 
 
 @st.composite
+def _replacement(draw: st.DrawFn, keys: list[str]) -> Replacement:
+    """A map from a version that nobody knows."""
+    old = st.lists(_KEYS, min_size=1, max_size=2, unique=True)
+    levels = st.dictionaries(_KEYS, _KEYS, max_size=2).map(lambda found: tuple(found.items()))
+    items = tuple(MappedItem(key, tuple(draw(old)), draw(levels)) for key in keys)
+    dropped = tuple(DroppedItem(key, draw(_LINES)) for key in draw(st.lists(_KEYS, max_size=2, unique=True)))
+    return Replacement("0.earlier", items, dropped)
+
+
+@st.composite
 def frameworks(draw: st.DrawFn) -> Framework:
     """Any framework that a file can hold."""
     framework = draw(_untranslated())
+    keys = st.lists(st.sampled_from([one.key for one in framework.indicators()]), min_size=1, max_size=3, unique=True)
+    framework = replace(
+        framework,
+        groups=tuple(
+            Selection(key, draw(_LINES), tuple(draw(keys)), draw(_PARAGRAPHS))
+            for key in draw(st.lists(_KEYS, max_size=2, unique=True))
+        ),
+        replaces=draw(st.one_of(st.none(), _replacement(draw(keys)))),
+    )
     languages = draw(st.lists(st.sampled_from(["ar", "es", "pt-BR"]), max_size=2, unique=True))
     return replace(framework, translations=tuple(draw(_translation(framework, language)) for language in languages))
 

@@ -1,0 +1,43 @@
+"""Leaving areas and indicators out of a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.frameworks.tree import FrameworkTree
+
+
+class LeaveOutForm(forms.Form):
+    """Which areas and indicators to leave out, and why. The page lays the boxes out along the sections."""
+
+    keys = forms.MultipleChoiceField(
+        label=_("Areas and indicators"),
+        error_messages={"required": _("Choose at least one area or indicator.")},
+    )
+    reason = forms.CharField(
+        label=_("Why they are left out"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands beside each of them, in the record that is endorsed."),
+        error_messages={"required": _("Say why this is left out.")},
+    )
+
+    def __init__(self, *args: Any, tree: FrameworkTree, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field: Any = self.fields["keys"]
+        field.choices = [(key, key) for key in _keys(tree)]
+
+    @property
+    def chosen(self) -> list[str]:
+        """What was ticked, as sent."""
+        return list(self.data.getlist("keys")) if hasattr(self.data, "getlist") else []
+
+
+def _keys(tree: FrameworkTree) -> Iterable[str]:
+    for section in tree.sections:
+        yield section.key
+        for indicator in section.indicators:
+            yield indicator.key

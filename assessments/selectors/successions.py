@@ -1,0 +1,136 @@
+"""Newer versions of a framework: how two versions map to each other, and what an upgrade would do to a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from assessments.enums import FrameworkStatus
+from assessments.frameworks.differences import Differences, differences
+from assessments.frameworks.succession import Carried, Held, ItemMap, Passage, passage, stored_map
+from assessments.frameworks.tree import FrameworkTree, IndicatorView
+from assessments.models import Answer, Assessment, AssistanceRequest, FrameworkVersion, Gap, LeftBehind
+from assessments.selectors.frameworks import framework_tree
+from wam_portal.access import PlatformActor, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAnswer:
+    """An answer that would stay behind, and why."""
+
+    indicator: IndicatorView
+    answer: Answer
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradePlan:
+    """What an upgrade would do. `seen` stands for the state of the answers that it was worked out from."""
+
+    old: FrameworkTree
+    new: FrameworkTree
+    mapping: ItemMap
+    passage: Passage
+    answers: dict[str, Answer]
+    seen: str
+
+    @property
+    def carried(self) -> list[tuple[IndicatorView, IndicatorView]]:
+        """The indicators whose answers pass on, old and new, in the order of the new version."""
+        return [(_of(self.old, one.old), _of(self.new, one.new)) for one in self.passage.carried]
+
+    @property
+    def left(self) -> list[LeftAnswer]:
+        """The answers that stay behind, in the order of the old version."""
+        found = [LeftAnswer(_of(self.old, one.old), self.answers[one.old], one.reason) for one in self.passage.left]
+        places = {indicator.key: place for place, indicator in enumerate(self.old.indicators)}
+        return sorted(found, key=lambda one: places[one.indicator.key])
+
+    @property
+    def new_questions(self) -> list[IndicatorView]:
+        """Indicators of the new version that would be without an answer."""
+        given = {one.new for one in self.passage.carried}
+        return [indicator for indicator in self.new.indicators if indicator.key not in given]
+
+    def carried_from(self, key: str) -> list[Carried]:
+        """Where the answer of an old indicator passes to; the first takes the row itself."""
+        return [one for one in self.passage.carried if one.old == key]
+
+
+def replaced_version(viewer: PlatformActor, version: FrameworkVersion) -> FrameworkVersion | None:
+    """The published version that this one says it replaces, None where it says none."""
+    if not version.item_map:
+        return None
+    found = FrameworkVersion.objects.visible_to(viewer).published().select_related("framework")
+    return found.filter(framework=version.framework_id, version=version.item_map["version"]).first()
+
+
+def newer_versions_for(viewer: PlatformActor, version: FrameworkVersion) -> list[FrameworkVersion]:
+    """Published versions that say they replace this one, newest first."""
+    found = FrameworkVersion.objects.visible_to(viewer).published().select_related("framework")
+    family = found.filter(framework=version.framework_id, item_map__isnull=False).exclude(pk=version.pk)
+    return [one for one in family.order_by("-published_at") if (one.item_map or {}).get("version") == version.version]
+
+
+def version_map(old: FrameworkTree, version: FrameworkVersion, new: FrameworkTree) -> ItemMap:
+    """The whole item map of a version; between versions that do not follow each other, what kept its key."""
+    follows = (version.item_map or {}).get("version") == old.version.number
+    keys = [[indicator.key for indicator in tree.indicators] for tree in (old, new)]
+    return stored_map((version.item_map or {}) if follows else {}, *keys)
+
+
+def version_differences(old: FrameworkVersion, new: FrameworkVersion) -> Differences:
+    """What differs between two versions of one framework, in the language of the reader."""
+    before, after = framework_tree(old), framework_tree(new)
+    return differences(before, after, version_map(before, new, after))
+
+
+def upgrade_plan(assessment: Assessment, version: FrameworkVersion) -> UpgradePlan:
+    """Work out what an upgrade to a version would do: one statement beside the trees."""
+    old, new = framework_tree(assessment.framework_version), framework_tree(version)
+    mapping = version_map(old, version, new)
+    rows = Answer.objects.filter(assessment=assessment).select_related("updated_by").order_by("pk")
+    answers = {old.indicator_of(answer.indicator_id).key: answer for answer in rows}
+    held = {key: _held(old.indicator_of(answer.indicator_id), answer) for key, answer in answers.items()}
+    seen = f"{len(answers)}-{sum(answer.version for answer in answers.values())}"
+    return UpgradePlan(old, new, mapping, passage(held, mapping, new), answers, seen)
+
+
+def requests_resting_on(assessment: Assessment, left: Iterable[LeftAnswer]) -> list[AssistanceRequest]:
+    """Requests with a gap whose answer would stay behind: their needs lose it from sight, so people should know."""
+    indicators = [one.indicator.pk for one in left]
+    gaps = Gap.objects.filter(assessment=assessment, indicator__in=indicators)
+    return list(AssistanceRequest.objects.filter(needs__gaps__in=gaps).distinct().order_by("reference"))
+
+
+def left_behind_of(viewer: Viewer, assessment: Assessment) -> QuerySet[LeftBehind]:
+    """Answers that an upgrade could not carry over, in the order of the version in which they were given."""
+    return (
+        LeftBehind.objects.visible_to(viewer)
+        .filter(assessment=assessment)
+        .select_related("answer__indicator__framework_version", "answer__option", "answer__target")
+        .order_by("answer__indicator__framework_version", "answer__indicator__position")
+    )
+
+
+def is_newer_of(assessment: Assessment, version: FrameworkVersion) -> bool:
+    """Whether a version is published and says that it replaces the one the baseline is rated with."""
+    return (
+        version.status == FrameworkStatus.PUBLISHED
+        and version.framework_id == assessment.framework_version.framework_id
+        and (version.item_map or {}).get("version") == assessment.framework_version.version
+    )
+
+
+def _held(indicator: IndicatorView, answer: Answer) -> Held:
+    keys = {option.pk: option.key for option in indicator.scale.options}
+    return Held(keys.get(answer.option_id or 0, ""), keys.get(answer.target_id or 0, ""))
+
+
+def _of(tree: FrameworkTree, key: str) -> IndicatorView:
+    found = tree.find_indicator(key)
+    if found is None:
+        raise KeyError(key)
+    return found

@@ -1,0 +1,158 @@
+"""Scope and framework of a baseline: what is left out and why, and the way to a newer version of the framework."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.forms.scope import LeaveOutForm
+from assessments.models import Assessment
+from assessments.permissions import can_edit_assessment, can_read_scope
+from assessments.selectors.assessments import assessment_for
+from assessments.selectors.frameworks import framework_tree, published_version_for
+from assessments.selectors.scope import scope_of
+from assessments.selectors.successions import (
+    is_newer_of,
+    left_behind_of,
+    newer_versions_for,
+    requests_resting_on,
+    upgrade_plan,
+)
+from assessments.services.scope import leave_out, put_back
+from assessments.services.successions import upgrade_assessment
+from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
+from wam_portal.access import require
+from wam_portal.errors import Conflict, Invalid, NotVisible
+from wam_portal.forms import add_errors
+from wam_portal.party_pages import PartyRequest, party_page
+
+PAGE_LENGTH = 25
+
+
+@party_page("assesses")
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_scope(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """What the baseline asks and what is left out of it; leaving out more."""
+    assessment = assessment_for(request.viewer, uuid)
+    require(can_read_scope(request.viewer))
+    tree = framework_tree(assessment.framework_version)
+    form = LeaveOutForm(request.POST or None, tree=tree)
+    if request.method == "POST":
+        require(can_edit_assessment(request.viewer, assessment))
+        if form.is_valid():
+            try:
+                count = leave_out(assessment=assessment, actor=request.viewer, **form.cleaned_data)
+            except Invalid as invalid:
+                add_errors(form, invalid)
+            else:
+                messages.success(request, _left_out(count))
+                return redirect(page_url(request, "assessment-scope", uuid))
+    status = UNPROCESSABLE if form.is_bound else 200
+    return render(request, "assessments/assessment_scope.html", _context(request, assessment, form), status=status)
+
+
+def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) -> dict[str, Any]:
+    tree = framework_tree(assessment.framework_version)
+    scope = scope_of(request.viewer, assessment, tree)
+    return {
+        "assessment": assessment,
+        "tree": tree,
+        "form": form,
+        "scope": scope,
+        "outside_count": sum(len(section.outside) for section in scope),
+        "inside_count": sum(len(section.inside) for section in scope),
+        "edit_decision": can_edit_assessment(request.viewer, assessment),
+        "newer": newer_versions_for(request.viewer, assessment.framework_version),
+        "left_behind_count": left_behind_of(request.viewer, assessment).count(),
+        "breadcrumbs": _crumbs(request, assessment),
+    }
+
+
+@party_page("assesses")
+@require_POST
+def scope_put_back(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """Put areas or indicators back into the baseline, with what was answered before."""
+    assessment = assessment_for(request.viewer, uuid)
+    count = put_back(assessment=assessment, keys=request.POST.getlist("keys"), actor=request.viewer)
+    text = ngettext(
+        "%(count)d indicator is back in the baseline.", "%(count)d indicators are back in the baseline.", count
+    )
+    messages.success(request, text % {"count": count})
+    return redirect(page_url(request, "assessment-scope", uuid))
+
+
+@party_page("assesses")
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_upgrade(request: PartyRequest, uuid: UUID, version: UUID) -> HttpResponse:
+    """What an upgrade to a newer version of the framework would do; doing it once confirmed."""
+    assessment = assessment_for(request.viewer, uuid)
+    require(can_edit_assessment(request.viewer, assessment))
+    newer = published_version_for(request.viewer, version)
+    if not is_newer_of(assessment, newer):
+        raise NotVisible
+    problems: list[dict[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        try:
+            upgrade_assessment(
+                assessment=assessment,
+                to=newer,
+                base_version=base_version(request),
+                seen=request.POST.get("seen", ""),
+                actor=request.viewer,
+            )
+        except Conflict as conflict:
+            problems, status = [{"text": conflict.message}], CONFLICT
+            assessment = assessment_for(request.viewer, uuid)
+        except Invalid as invalid:
+            problems, status = [{"text": invalid.message}], UNPROCESSABLE
+        else:
+            messages.success(
+                request, _("The baseline is rated with version %(version)s now.") % {"version": newer.version}
+            )
+            return redirect(page_url(request, "assessment-scope", uuid))
+    plan = upgrade_plan(assessment, newer)
+    context = {
+        "assessment": assessment,
+        "newer": newer,
+        "plan": plan,
+        "requests": requests_resting_on(assessment, plan.left),
+        "problems": problems,
+        "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
+    }
+    return render(request, "assessments/assessment_upgrade.html", context, status=status)
+
+
+@party_page("assesses")
+@require_safe
+def left_behind_list(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """Answers that an upgrade could not carry over, with their texts and the reasons."""
+    assessment = assessment_for(request.viewer, uuid)
+    require(can_read_scope(request.viewer))
+    page = Paginator(left_behind_of(request.viewer, assessment), PAGE_LENGTH).get_page(request.GET.get("page"))
+    context = {
+        "assessment": assessment,
+        "page_obj": page,
+        "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
+    }
+    return render(request, "assessments/left_behind_list.html", context)
+
+
+def _left_out(count: int) -> str:
+    text = ngettext("%(count)d indicator is left out.", "%(count)d indicators are left out.", count)
+    return text % {"count": count}
+
+
+def _crumbs(request: PartyRequest, assessment: Assessment) -> list[tuple[str, str]]:
+    return [
+        (_("Baselines"), page_url(request, "assessment-list")),
+        (assessment.title, page_url(request, "assessment-detail", assessment.uuid)),
+    ]

@@ -1,0 +1,208 @@
+"""Upgrading a baseline to a newer version of its framework: everything passes on or is kept to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assessments.enums import AnswerRating, GapStatus
+from assessments.frameworks import FrameworkErrors
+from assessments.models import Answer, AnswerRevision, Assessment, Assignment, FrameworkVersion, Gap, LeftBehind
+from assessments.selectors.assessments import assessment_for
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.overview import assessment_overview
+from assessments.selectors.successions import left_behind_of, newer_versions_for, upgrade_plan
+from assessments.services.answers import AnswerContent
+from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
+from assessments.services.frameworks import import_framework
+from assessments.services.gaps import confirm_gap
+from assessments.services.successions import upgrade_assessment
+from tests.assessments.factories import (
+    answer_everything,
+    assign,
+    give_answer,
+    make_assessment,
+    make_foreign_framework,
+    rated,
+)
+from tests.assessments.frameworks.documents import as_yaml, small_document, small_indicator
+from tests.personas import Persona
+from wam_portal.access import SystemViewer
+from wam_portal.audit.models import Event
+from wam_portal.errors import Conflict, Invalid, NotVisible, Refused
+
+pytestmark = pytest.mark.django_db
+
+
+def published(document: dict[str, Any]) -> FrameworkVersion:
+    version = import_framework(document=as_yaml(document), actor=SystemViewer("framework"), publish=True).version
+    assert version is not None
+    return version
+
+
+def first() -> FrameworkVersion:
+    """Four indicators on a scale of three."""
+    document = small_document()
+    document["nodes"][0]["nodes"] += [small_indicator("sto-03"), small_indicator("sto-04")]
+    return published(document)
+
+
+def second_document() -> dict[str, Any]:
+    """The first stays, the second and third become one in another area, the fourth is dropped, one is new."""
+    document = small_document() | {"version": "2.0"}
+    area = document["nodes"][0]
+    area["nodes"] = [small_indicator("sto-01"), small_indicator("sto-new")]
+    moved = {"kind": "area", "key": "rec", "code": "REC", "title": "Records", "nodes": [small_indicator("rec-01")]}
+    document["nodes"].append(moved)
+    document["replaces"] = {
+        "version": "1.0",
+        "items": {"rec-01": ["sto-02", "sto-03"]},
+        "dropped": [{"key": "sto-04", "reason": "Asked in the survey."}],
+    }
+    return document
+
+
+def second() -> FrameworkVersion:
+    return published(second_document())
+
+
+def upgraded(assessment: Assessment, to: FrameworkVersion, by: Persona) -> Assessment:
+    plan = upgrade_plan(assessment, to)
+    return upgrade_assessment(
+        assessment=assessment, to=to, base_version=assessment.version, seen=plan.seen, actor=by.viewer
+    )
+
+
+def test_answers_gaps_and_tasks_pass_on_and_what_cannot_is_kept(amina: Persona, carl: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    for key in ("sto-01", "sto-02", "sto-03", "sto-04"):
+        give_answer(amina.viewer, assessment, key, rated("1", narrative=f"About {key}.", target="3"))
+    gap = Gap.objects.get(assessment=assessment, indicator__key="sto-02")
+    confirm_gap(gap=gap, base_version=gap.version, actor=amina.viewer, root_cause="No money.")
+    assign(amina.viewer, assessment, "sto", carl.viewer)
+    newer = second()
+    assert newer_versions_for(amina.viewer, assessment.framework_version) == [newer]
+    done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
+    assert (done.framework_version, done.version) == (newer, assessment.version + 1)
+    told = Answer.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.narrative, one.option.value, one.target.value, one.version) for one in told] == [  # type: ignore[union-attr]
+        ("sto-01", "About sto-01.", 1, 3, 2),
+        ("rec-01", "About sto-02.", 1, 3, 2),
+    ]
+    assert {one.indicator.framework_version for one in told} == {newer}
+    assert list(AnswerRevision.objects.filter(answer=told[1]).values_list("version", flat=True)) == [2, 1]
+    kept = left_behind_of(amina.viewer, done)
+    assert [(one.answer.indicator.key, one.answer.narrative, one.reason) for one in kept] == [
+        ("sto-03", "About sto-03.", "Several indicators became one, and the answer to sto-02 was carried over."),
+        ("sto-04", "About sto-04.", "The newer version does not ask this any more: Asked in the survey."),
+    ]
+    moved = Gap.objects.get(assessment=done, indicator__key="rec-01")
+    assert (moved.uuid, moved.status, moved.root_cause) == (gap.uuid, GapStatus.CONFIRMED, "No money.")
+    assert Gap.objects.filter(assessment=done).count() == 2
+    assert Assignment.objects.get(assessment=done).node.framework_version == newer
+    overview = assessment_overview(amina.viewer, done, framework_tree(newer))
+    assert ([one.key for one in overview.missing], overview.coverage.rated) == (["sto-new"], 2)
+    event = Event.objects.filter(verb="assessment.upgraded").get()
+    assert event.changes == {"framework_version": ["1.0", "2.0"], "carried": 2, "left": 2, "version": done.version}
+
+
+def test_split_copies_the_answer_and_a_changed_scale_turns_its_level(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    give_answer(amina.viewer, assessment, "sto-01", rated("3"))
+    give_answer(
+        amina.viewer, assessment, "sto-02", AnswerContent(rating=AnswerRating.UNKNOWN, narrative="Nobody knew.")
+    )
+    document = small_document() | {"version": "2.0"}
+    options = [
+        {"key": "no", "value": 0, "label": "No", "meaning": "-"},
+        {"key": "yes", "value": 1, "label": "Yes", "meaning": "-"},
+    ]
+    document["scales"] += [{"key": "yes-no", "target": "yes", "options": options}]
+    document["default_scale"] = "three"
+    turned = {"kind": "indicator", "key": "sto-01a", "code": "1A", "question": "Is it?", "scale": "yes-no"}
+    document["nodes"][0]["nodes"] = [small_indicator("sto-01"), turned, small_indicator("sto-02")]
+    document["replaces"] = {
+        "version": "1.0",
+        "items": {"sto-01": "sto-01", "sto-01a": {"from": "sto-01", "levels": {"1": "no", "2": "no", "3": "yes"}}},
+        "dropped": [{"key": key, "reason": "Gone."} for key in ("sto-03", "sto-04")],
+    }
+    done = upgraded(assessment, published(document), amina)
+    told = Answer.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.option and one.option.key, one.narrative) for one in told] == [
+        ("sto-01", "3", ""),
+        ("sto-01a", "yes", ""),
+        ("sto-02", None, "Nobody knew."),
+    ]
+    assert not LeftBehind.objects.exists()
+
+
+def test_endorsed_version_stays_as_signed(amina: Persona, aldo: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    answer_everything(amina.viewer, assessment, rated("3"))
+    submitted = submit_assessment(assessment=assessment, base_version=assessment.version, actor=amina.viewer)
+    signed = endorse_assessment(
+        assessment=submitted, base_version=submitted.version, authority="commission", actor=aldo.viewer
+    )
+    submitted.refresh_from_db()
+    newer = second()
+    with pytest.raises(Refused):
+        upgraded(submitted, newer, amina)
+    open_again = reopen_assessment(
+        assessment=submitted, base_version=submitted.version, reason="New version.", actor=aldo.viewer
+    )
+    upgraded(open_again, newer, amina)
+    before = (signed.content, signed.content_hash)
+    signed.refresh_from_db()
+    assert (signed.content, signed.content_hash) == before
+    assert signed.content["framework"]["version"] == "1.0"
+
+
+def test_upgrade_refuses_what_was_not_looked_at_and_what_does_not_follow(amina: Persona, vera: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    newer = second()
+    plan = upgrade_plan(assessment, newer)
+    give_answer(amina.viewer, assessment, "sto-01", rated("1"))
+    call = {"assessment": assessment, "to": newer, "base_version": assessment.version}
+    with pytest.raises(Conflict):
+        upgrade_assessment(**call, seen=plan.seen, actor=amina.viewer)
+    seen = upgrade_plan(assessment, newer).seen
+    with pytest.raises(Conflict):
+        upgrade_assessment(**call | {"base_version": 99}, seen=seen, actor=amina.viewer)
+    with pytest.raises(NotVisible):
+        upgrade_assessment(**call | {"to": make_foreign_framework(1, 1, 1)}, seen=seen, actor=amina.viewer)
+    with pytest.raises(Refused):
+        upgrade_assessment(**call, seen=seen, actor=vera.viewer)
+    make_assessment(amina.viewer, newer, title="Twin")
+    with pytest.raises(Invalid):
+        upgrade_assessment(**call, seen=seen, actor=amina.viewer)
+    assessment.refresh_from_db()
+    assert assessment.framework_version.version == "1.0"
+    assert Answer.objects.get(assessment=assessment).indicator.key == "sto-01"
+
+
+def test_map_must_fit_the_version_that_is_replaced() -> None:
+    first()
+    document = second_document()
+    document["replaces"] |= {"items": {"rec-01": ["sto-02", "sto-99"]}, "dropped": [{"key": "sto-02", "reason": "?"}]}
+    with pytest.raises(FrameworkErrors) as caught:
+        published(document)
+    assert [(error.path, error.message) for error in caught.value.errors] == [
+        ("replaces", "“sto-03” of version 1.0 is neither mapped nor dropped."),
+        ("replaces", "“sto-04” of version 1.0 is neither mapped nor dropped."),
+        ("replaces.dropped[0]", "“sto-02” is both mapped and dropped."),
+        ("replaces.items.rec-01", "Version 1.0 has no indicator “sto-99”."),
+    ]
+    document["replaces"]["version"] = "0.9"
+    with pytest.raises(
+        FrameworkErrors, match=r"replaces\.version: Version 0\.9 of this framework is not published here"
+    ):
+        published(document)
+
+
+def test_groups_reach_the_tree() -> None:
+    document = second_document() | {"groups": [{"key": "core", "title": "Core set", "indicators": ["sto-01"]}]}
+    first()
+    group = framework_tree(published(document)).find_group("core")
+    assert group is not None
+    assert (group.title, group.indicators) == ("Core set", frozenset({"sto-01"}))

@@ -1,0 +1,85 @@
+"""The platform's pages: a framework file is checked, reviewed as a draft, and published for good."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assessments.enums import FrameworkStatus
+from assessments.models import FrameworkVersion
+from tests.assessments.frameworks.documents import as_yaml
+from tests.assessments.frameworks.test_translations import FRENCH, document
+from tests.assessments.services.test_successions import first, second_document
+from tests.personas import Persona
+from wam_portal.audit.models import Event
+
+pytestmark = pytest.mark.django_db
+IMPORT = "/platform/frameworks/import/"
+
+
+def upload(name: str, content: object) -> SimpleUploadedFile:
+    text = content if isinstance(content, str) else as_yaml(content)
+    return SimpleUploadedFile(name, text.encode())
+
+
+def test_every_problem_of_an_upload_is_told_at_once_and_nothing_is_stored(pat: Persona) -> None:
+    wrong = document(fr={"title": "x" * 201})
+    wrong["nodes"][0]["functional_area"] = "XYZ"
+    files = {"file": upload("small.yaml", wrong), "translations": [upload("small.es.yaml", {"es": {"subtitle": "?"}})]}
+    answer = pat.client.post(IMPORT, files)
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "3 problems; nothing was imported" in html
+    for place in ("nodes[0].functional_area", "translations.fr.title", "es.subtitle", "small.es.yaml"):
+        assert place in html
+    assert pat.client.post(IMPORT, {"file": upload("x.yaml", "a: [")}).status_code == 422
+    assert pat.client.post(IMPORT, {}).status_code == 422
+    assert not FrameworkVersion.objects.exists()
+
+
+def test_file_is_checked_imported_reviewed_and_published(pat: Persona) -> None:
+    first()
+    new = second_document()
+    checked = pat.client.post(IMPORT, {"file": upload("f.yaml", new), "check": "1"}).content.decode()
+    assert "The file holds a version that is new here." in checked
+    assert not FrameworkVersion.objects.filter(version="2.0").exists()
+    review = pat.client.post(IMPORT, {"file": upload("f.yaml", new)}, follow=True).content.decode()
+    draft = FrameworkVersion.objects.get(version="2.0")
+    assert draft.status == FrameworkStatus.DRAFT
+    for text in ("3 indicators", "2 sections", "What changed since version 1.0", "Asked in the survey."):
+        assert text in review
+    publish = f"/platform/frameworks/{draft.uuid}/publish/"
+    confirm = pat.client.get(publish).content.decode()
+    assert draft.content_hash in confirm
+    draft.refresh_from_db()
+    assert draft.status == FrameworkStatus.DRAFT
+    assert "Published." in pat.client.post(publish, follow=True).content.decode()
+    draft.refresh_from_db()
+    assert draft.status == FrameworkStatus.PUBLISHED
+    event = Event.objects.get(verb="framework.published", target_id=str(draft.uuid))
+    assert (event.actor, event.actor_party, event.changes["version"]) == (pat.user, None, "2.0")
+    listed = pat.client.get("/platform/frameworks/").content.decode()
+    assert draft.content_hash not in listed
+    assert f"/platform/frameworks/{draft.uuid}/" in listed
+
+
+def test_translation_of_a_published_version_is_added(pat: Persona) -> None:
+    pat.client.post(IMPORT, {"file": upload("s.yaml", document())})
+    version = FrameworkVersion.objects.get()
+    pat.client.post(f"/platform/frameworks/{version.uuid}/publish/")
+    files = {"file": upload("s.yaml", document()), "translations": [upload("s.fr.yaml", {"fr": FRENCH})]}
+    html = pat.client.post(IMPORT, files, follow=True).content.decode()
+    assert "the file holds translations that are new" in html
+    assert list(version.translations.values_list("language", "percent")) == [("fr", 37)]
+
+
+def test_members_of_parties_find_no_platform_page(amina: Persona, dana: Persona) -> None:
+    draft = FrameworkVersion.objects.create(
+        framework=first().framework, version="9", title="Draft", content_hash="0" * 64
+    )
+    for persona in (amina, dana):
+        for path in ("", "import/", f"{draft.uuid}/", f"{draft.uuid}/publish/"):
+            assert persona.client.get(f"/platform/frameworks/{path}").status_code == 404
+        assert persona.client.post(f"/platform/frameworks/{draft.uuid}/publish/").status_code == 404
+    draft.refresh_from_db()
+    assert draft.status == FrameworkStatus.DRAFT

@@ -1,0 +1,117 @@
+"""Scope and framework of a baseline in the browser: leaving out, putting back, upgrading."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoAssertNumQueries
+
+from assessments.enums import FrameworkStatus
+from assessments.models import Answer, Assessment, FrameworkVersion
+from tests.assessments.factories import give_answer, make_assessment, rated
+from tests.assessments.frameworks.documents import as_yaml
+from tests.assessments.services.test_successions import first, second, second_document
+from tests.personas import Persona
+
+pytestmark = pytest.mark.django_db
+QUERIES = 7  # session, person, memberships, baseline, answers left out, newer versions, answers left behind
+
+
+def scope_url(persona: Persona, assessment: Assessment) -> str:
+    return persona.url("assessments:assessment-scope", assessment.uuid)
+
+
+def test_areas_and_indicators_are_left_out_with_a_reason_and_put_back(
+    amina: Persona, framework: FrameworkVersion, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    url = scope_url(amina, assessment)
+    refused = amina.client.post(url, {"keys": ["sto", "coo-02"], "reason": ""})
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    assert "Say why this is left out." in html
+    assert 'value="coo-02" id="leave-coo-02" checked' in html
+    assert not Answer.objects.exists()
+    assert amina.client.post(url, {"keys": ["sto", "coo-02"], "reason": "Not this year."}).status_code == 302
+    client = amina.client
+    client.get(url)
+    with django_assert_num_queries(QUERIES):
+        html = client.get(url).content.decode()
+    assert html.count("Not this year.") == 4
+    assert "4 indicators lie outside the agreed scope" in html
+    overview = amina.client.get(amina.url("assessments:assessment-detail", assessment.uuid)).content.decode()
+    assert "STO-01" not in overview
+    amina.client.post(amina.url("assessments:scope-put-back", assessment.uuid), {"keys": ["sto-01", "sto-02"]})
+    assert amina.client.get(url).content.decode().count("Not this year.") == 2
+
+
+def test_who_may_not_change_the_scope_reads_it_and_is_told_why(
+    amina: Persona, vera: Persona, carl: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    html = vera.client.get(scope_url(vera, assessment)).content.decode()
+    assert "Only focal points may change this." in html
+    assert "<textarea" not in html
+    assert vera.client.post(scope_url(vera, assessment), {"keys": ["sto"], "reason": "x"}).status_code == 403
+    assert carl.client.get(scope_url(carl, assessment)).status_code == 403
+
+
+def test_upgrade_is_looked_at_first_and_what_stays_behind_can_be_read(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    for key in ("sto-01", "sto-04"):
+        give_answer(amina.viewer, assessment, key, rated("1", narrative=f"All about {key}."))
+    newer = second()
+    assert "Version 2.0 is published." in amina.client.get(scope_url(amina, assessment)).content.decode()
+    url = amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)
+    html = amina.client.get(url).content.decode()
+    for text in (
+        "1 answer is carried over.",
+        "1 answer cannot be carried over.",
+        "All about sto-04.",
+        "Asked in the survey.",
+    ):
+        assert text in html
+    stale = amina.client.post(url, {"base_version": assessment.version, "seen": "0-0"})
+    assert stale.status_code == 409
+    assert "This baseline has changed since you looked" in stale.content.decode()
+    done = amina.client.post(url, {"base_version": assessment.version, "seen": "2-2"}, follow=True).content.decode()
+    assert "The baseline is rated with version 2.0 now." in done
+    assert "1 answer that was not carried over" in done
+    kept = amina.client.get(amina.url("assessments:left-behind", assessment.uuid)).content.decode()
+    assert "All about sto-04." in kept
+    assert "Asked in the survey." in kept
+    sheet = amina.client.get(amina.url("assessments:section-sheet", assessment.uuid, "sto")).content.decode()
+    assert "All about sto-01." in sheet
+    assert amina.client.get(url).status_code == 404
+
+
+def test_changes_between_two_versions_are_read_by_everybody(dana: Persona) -> None:
+    old, newer = first(), second()
+    html = dana.client.get(dana.url("assessments:framework-changes", newer.uuid)).content.decode()
+    for text in (
+        "What changed from version 1.0 to 2.0",
+        "1 indicator added",
+        "Asked in the survey.",
+        "Brought together",
+    ):
+        assert text in html
+    assert "<del>" in html
+    assert dana.client.get(dana.url("assessments:framework-changes", old.uuid)).status_code == 404
+    about = dana.client.get(dana.url("assessments:framework-detail", newer.uuid)).content.decode()
+    assert dana.url("assessments:framework-changes", newer.uuid) in about
+
+
+def test_group_of_the_framework_filters_the_sheet(amina: Persona, pat: Persona) -> None:
+    first()
+    document = second_document() | {"groups": [{"key": "core", "title": "Core set", "indicators": ["sto-01"]}]}
+    pat.client.post("/platform/frameworks/import/", {"file": SimpleUploadedFile("f.yaml", as_yaml(document).encode())})
+    draft = FrameworkVersion.objects.get(version="2.0")
+    assert draft.status == FrameworkStatus.DRAFT
+    pat.client.post(f"/platform/frameworks/{draft.uuid}/publish/")
+    draft.refresh_from_db()
+    assessment = make_assessment(amina.viewer, draft)
+    url = amina.url("assessments:section-sheet", assessment.uuid, "sto")
+    whole, core = (amina.client.get(url + query).content.decode() for query in ("", "?group=core&show=not-rated"))
+    assert ("Core set" in whole, 'id="indicator-sto-new"' in whole) == (True, True)
+    assert ('id="indicator-sto-01"' in core, 'id="indicator-sto-new"' in core) == (True, False)
+    assert "?show=unknown&amp;group=core" in core
