@@ -176,3 +176,23 @@ class GrantLevel(models.TextChoices):
 class DocumentKind(models.TextChoices):
     BASELINE_REPORT = "baseline_report", _("Baseline report")
     COUNTRY_INSIGHT = "country_insight", _("Country insight")
+    MINUTES = "minutes", _("Minutes")
+
+
+class MeetingKind(models.TextChoices):
+    COMMISSION = "commission", _("Meeting of the commission")
+    COORDINATION = "coordination", _("Coordination meeting")
+
+
+class MeetingStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+
+
+class OpenItemKind(models.TextChoices):
+    DISAGREEMENT = "disagreement", _("Disagreement")
+    RETURNED = "returned", _("Returned indicator")
+    EVIDENCE_GAP = "evidence_gap", _("Evidence gap")
+    UNKNOWN = "unknown", _("Unknown answer")
+    DISPUTED_GAP = "disputed_gap", _("Disputed gap")
+    FREE = "free", _("Other")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus
 from assessments.models import (
     Assessment,
     Assignment,
@@ -15,12 +15,15 @@ from assessments.models import (
     EndorsementSignature,
     Gap,
     Grant,
+    Meeting,
     Node,
 )
 from assessments.models.answers import RECORD_READERS
 from assessments.models.assessments import VERSION_READERS
+from assessments.models.documents import DOCUMENT_READERS
 from assessments.models.endorsement import four_eyes_hold
 from assessments.models.gaps import GAP_READERS
+from assessments.models.meetings import MEETING_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, Decision, PlatformActor, SystemViewer, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -311,3 +314,41 @@ def can_import_framework(actor: PlatformActor) -> Decision:
     else:
         allowed = actor.user.is_platform_admin
     return ALLOWED if allowed else refuse(_("Only platform administrators import frameworks."))
+
+
+def can_plan_meeting(viewer: Viewer) -> Decision:
+    """Focal points and approvers plan meetings and keep their minutes."""
+    if viewer.party.assesses and viewer.has_role(Role.EDITOR, Role.APPROVER):
+        return ALLOWED
+    return refuse(
+        _("Only focal points and approvers plan meetings and keep minutes."), EDITOR_CAN, roles=(Role.EDITOR,)
+    )
+
+
+def can_keep_minutes(viewer: Viewer, meeting: Meeting) -> Decision:
+    """Focal points and approvers change a meeting until its minutes are closed."""
+    if not _own(viewer, meeting.state_id):
+        return refuse(_("Only members of this State may do this."))
+    if meeting.status != MeetingStatus.PLANNED:
+        return refuse(_("The minutes of this meeting are closed, so nobody changes them any more."))
+    return can_plan_meeting(viewer)
+
+
+def can_read_meetings(viewer: Viewer) -> Decision:
+    """Everybody at a State reads its meetings but contributors, who read what was decided on their indicators."""
+    if viewer.party.assesses and viewer.has_role(*MEETING_READERS):
+        return ALLOWED
+    return refuse(_("Meetings are read by focal points, approvers and viewers."), ADMIN_CAN)
+
+
+def can_make_minutes(viewer: Viewer, meeting: Meeting) -> Decision:
+    """Those who may take documents away make the minutes of a closed meeting as a PDF."""
+    if not (_own(viewer, meeting.state_id) and viewer.has_role(*DOCUMENT_READERS)):
+        return refuse(
+            _("Only focal points, approvers and national administrators make documents."),
+            EDITOR_CAN,
+            roles=(Role.EDITOR,),
+        )
+    if meeting.status != MeetingStatus.HELD:
+        return refuse(_("Minutes are made when the meeting is closed."), _("Close the meeting first."))
+    return ALLOWED

@@ -15,6 +15,7 @@ from assessments.permissions import (
     can_compare_baselines,
     can_make_reports,
     can_read_gaps,
+    can_read_meetings,
     can_read_scope,
     can_read_versions,
 )
@@ -57,6 +58,7 @@ TABS: Final = (
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("scope", _("Scope"), "assessment-scope", can_read_scope),
     Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
+    Tab("meetings", _("Meetings"), "assessment-meetings", can_read_meetings),
     Tab("versions", _("Versions"), "version-list", can_read_versions),
     Tab("working-copy", _("Working copy"), "working-copy", everybody),
     Tab("reports", _("Reports"), "report-list", can_make_reports),

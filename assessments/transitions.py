@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus
 from wam_portal.transitions import Transition, target_of
 
-__all__ = ["ASSESSMENT", "GAP", "REQUEST", "Transition", "target_of"]
+__all__ = ["ASSESSMENT", "GAP", "MEETING", "REQUEST", "Transition", "target_of"]
 
 ASSESSMENT: Final = (
     Transition(
@@ -31,3 +31,4 @@ REQUEST: Final = (
     Transition("reopen", frozenset({RequestStatus.ENDORSED}), RequestStatus.DRAFT),
     Transition("withdraw", frozenset({RequestStatus.DRAFT, RequestStatus.ENDORSED}), RequestStatus.WITHDRAWN),
 )
+MEETING: Final = (Transition("close", frozenset({MeetingStatus.PLANNED}), MeetingStatus.HELD),)

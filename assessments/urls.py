@@ -13,6 +13,8 @@ from assessments.views import (
     endorsement,
     frameworks,
     gaps,
+    meetings,
+    minutes,
     needs,
     profile,
     ratings,
@@ -28,9 +30,11 @@ app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
 _COPY = _ASSESSMENT + "working-copy/"
-_DOCUMENT = "documents/<uuid:uuid>/"
 _GAP = "gaps/<uuid:uuid>/"
 _REQUEST = "requests/<uuid:uuid>/"
+_MEETING = "meetings/<uuid:uuid>/"
+_ITEM = _MEETING + "agenda/<uuid:item>/"
+_DOCUMENT = "documents/<uuid:uuid>/"
 
 urlpatterns: list[URLPattern] = [
     path("assessments/", assessments.assessment_list, name="assessment-list"),
@@ -81,6 +85,19 @@ urlpatterns: list[URLPattern] = [
     path(_GAP + "reopen/", gaps.gap_reopen, name="gap-reopen"),
     path(_GAP + "root-cause/", gaps.gap_describe, name="gap-describe"),
     path("compare/", cycles.baseline_compare, name="baseline-compare"),
+    path(_ASSESSMENT + "meetings/", meetings.assessment_meetings, name="assessment-meetings"),
+    path("meetings/", meetings.meeting_list, name="meeting-list"),
+    path("meetings/add/", meetings.meeting_add, name="meeting-add"),
+    path(_MEETING, meetings.meeting_detail, name="meeting-detail"),
+    path(_MEETING + "edit/", meetings.meeting_edit, name="meeting-edit"),
+    path(_MEETING + "run/", minutes.meeting_run, name="meeting-run"),
+    path(_MEETING + "close/", meetings.meeting_close, name="meeting-close"),
+    path(_MEETING + "agenda/add/", meetings.agenda_add, name="agenda-add"),
+    path(_ITEM + "move/", meetings.item_move, name="item-move"),
+    path(_ITEM + "remove/", meetings.item_remove, name="item-remove"),
+    path(_ITEM + "decide/", minutes.item_decide, name="item-decide"),
+    path(_ITEM + "dissent/", minutes.item_dissent, name="item-dissent"),
+    path(_MEETING + "minutes/", minutes.meeting_minutes, name="meeting-minutes"),
     path("frameworks/", frameworks.framework_list, name="framework-list"),
     path("frameworks/<uuid:uuid>/", frameworks.framework_detail, name="framework-detail"),
     path("frameworks/<uuid:uuid>/changes/", frameworks.framework_changes, name="framework-changes"),

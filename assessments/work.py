@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, RequestStatus
 from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorReturn
 from assessments.models.gaps import GAP_READERS
+from assessments.permissions import can_read_meetings
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.work import (
     Task,
@@ -34,6 +35,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
     slug = viewer.party.slug
     if viewer.party.assesses and viewer.has_role(*STATE_STAFF):
         yield NavigationItem(_("Baselines"), reverse("assessments:assessment-list", args=[slug]))
+        if can_read_meetings(viewer):
+            yield NavigationItem(_("Meetings"), reverse("assessments:meeting-list", args=[slug]))
         yield NavigationItem(_("Requests"), reverse("assessments:request-list", args=[slug]))
 
 

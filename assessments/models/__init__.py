@@ -5,6 +5,7 @@ from assessments.models.documents import Document
 from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
+from assessments.models.meetings import AgendaItem, Dissent, Meeting
 from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
@@ -13,12 +14,14 @@ from assessments.models.successions import LeftBehind
 from assessments.models.working_copies import WorkingCopyUpload
 
 __all__ = [
+    "AgendaItem",
     "Answer",
     "AnswerRevision",
     "Assessment",
     "AssessmentVersion",
     "Assignment",
     "AssistanceRequest",
+    "Dissent",
     "Document",
     "EndorsementPolicy",
     "EndorsementSignature",
@@ -30,6 +33,7 @@ __all__ = [
     "IndependentRating",
     "IndicatorReturn",
     "LeftBehind",
+    "Meeting",
     "Need",
     "Node",
     "Release",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import DocumentKind
 from assessments.models import Document
 from assessments.reports.baseline import plan_insight, plan_report
+from assessments.reports.minutes import plan_minutes
 from assessments.reports.plans import DocumentPlan, Planner
 from assessments.selectors.documents import is_ready
 from wam_portal.access import Viewer
@@ -34,6 +35,7 @@ ORPHAN_AGE: Final = timedelta(hours=1)
 PLANNERS: Final[dict[str, Planner]] = {
     DocumentKind.BASELINE_REPORT: plan_report,
     DocumentKind.COUNTRY_INSIGHT: plan_insight,
+    DocumentKind.MINUTES: plan_minutes,
 }
 """Who says what a document of each kind is made from, and who may have it."""
 

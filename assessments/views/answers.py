@@ -31,6 +31,7 @@ from assessments.selectors.answers import (
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.endorsement import with_people
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.meetings import decisions_on, reads_meetings
 from assessments.selectors.ratings import tree_to_rate
 from assessments.selectors.returns import latest_returns
 from assessments.services.answers import AnswerContent, save_answer
@@ -162,6 +163,8 @@ class StateDesk(Desk):
             "indicator": indicator,
             "place": self.place(indicator),
             "returns": latest_returns(self.request.viewer, self.assessment),
+            "decisions": decisions_on(self.request.viewer, self.assessment, indicator.pk),
+            "reads_meetings": reads_meetings(self.request.viewer),
             "breadcrumbs": [*_crumbs(self.request, self.assessment), (section.node.title, sheet)],
         }
 

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.enums import DocumentKind
 from assessments.forms.documents import DocumentForm, InsightForm, ReportForm
 from assessments.models import Assessment, Document
 from assessments.permissions import can_make_insight, can_make_report
@@ -113,17 +114,29 @@ def _list(request: PartyRequest, assessment: Assessment, sent: DocumentForm | No
 
 
 def _progress(request: PartyRequest, document: Document) -> dict[str, Any]:
-    list_url = page_url(request, "report-list", document.subject)
     return {
         "document": document,
         "ready": is_ready(document),
         "job": document.job,
-        "list_url": list_url,
         "poll_url": page_url(request, "document-progress-panel", document.uuid),
         "page_url": page_url(request, "document-detail", document.uuid),
         "file_url": page_url(request, "document-file", document.uuid),
-        "breadcrumbs": [
-            *list_crumb(request.viewer),
-            (_("Reports"), page_url(request, "report-list", document.subject)),
-        ],
+        **_way_back(request, document),
+    }
+
+
+def _way_back(request: PartyRequest, document: Document) -> dict[str, Any]:
+    """Where the document was asked for, and how its hash is called there."""
+    if document.kind == DocumentKind.MINUTES:
+        meeting = page_url(request, "meeting-detail", document.subject)
+        return {
+            "list_url": meeting,
+            "hash_label": _("Hash of the minutes (SHA-256)"),
+            "breadcrumbs": [(_("Meetings"), page_url(request, "meeting-list")), (document.title, meeting)],
+        }
+    reports = page_url(request, "report-list", document.subject)
+    return {
+        "list_url": reports,
+        "hash_label": _("Hash of the endorsed version (SHA-256)"),
+        "breadcrumbs": [*list_crumb(request.viewer), (_("Reports"), reports)],
     }

@@ -143,6 +143,17 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:assessment-reopen": _reason,
     "assessments:assignment-list": _assignment,
     "assessments:assignment-edit": lambda *_: {"base_version": 1, "due_on": "2027-05-01"},
+    "assessments:meeting-add": lambda *_: {"title": "Session", "starts_at": "2027-01-05T10:00"},
+    "assessments:meeting-edit": lambda _r, _h, record: _version(
+        record, title="Session", starts_at="2027-01-05T10:00", participants="Ann, Police"
+    ),
+    "assessments:meeting-close": _only_version,
+    "assessments:agenda-add": lambda _r, _h, record: _version(record, title="Something else"),
+    "assessments:item-move": lambda _r, _h, record: _version(record, up="1"),
+    "assessments:item-remove": _only_version,
+    "assessments:item-decide": lambda _r, _h, record: _version(record, decision="Agreed."),
+    "assessments:item-dissent": lambda _r, _h, record: _version(record, who="Police", why="Too early."),
+    "assessments:meeting-minutes": lambda *_: {"language": "fr"},
     "assessments:return-address": lambda *_: {"note": "Looked at again."},
     "assessments:endorsement-policy": lambda *_: {"base_version": 0, "quorum": 1, "reason": "Few people."},
     "assessments:assignment-remove": _nothing,

@@ -31,6 +31,7 @@ from cooperation.services.dossiers import request_dossier
 from cooperation.services.match_runs import run_matching_for_request
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat
+from tests.access.realm_meetings import MeetingBuilder
 from tests.access.records import Records
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Membership, Party
@@ -266,7 +267,11 @@ class StateBuilder:
             indicators={"coo-01": f"Because {reason}"},
             actor=self.approver.viewer,
         )
-        shows |= {"return.reason": reason}
+        meetings = MeetingBuilder(
+            self.side, self.cage, self.records, self.editor, readers=self.record_readers, takers=self.granters
+        )
+        decided = meetings.make(returned)
+        shows |= {"return.reason": reason, **decided}
         self._add_assessment("assessment.returned", returned, shows, answer_version=1)
 
     def _report(self, shows: dict[str, str]) -> None:

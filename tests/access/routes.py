@@ -26,6 +26,7 @@ WORDS: Final = {
     "invitations": "invitation",
     "jobs": "job",
     "matches": "match",
+    "meetings": "meeting",
     "my-ratings": "indicator",
     "needs": "need",
     "offers": "offer",

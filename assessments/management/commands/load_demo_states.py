@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from assessments.demo import baselines, cycles, requests
+from assessments.demo import baselines, cycles, meetings, requests
 from assessments.models import FrameworkVersion
 
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         framework = published.order_by("-published_at")[0]
         loaded = {plan.slug: baselines.load_baseline(rng, plan, framework, today) for plan in baselines.PLANS}
         cycles.load_earlier_baseline(options["seed"], loaded[cycles.STATE])
+        meetings.load_meeting(loaded["aldoria"], today)
         for plan in requests.PLANS:
             requests.load_request(rng, plan, loaded[plan.slug], today)
         self.stdout.write(f"{len(loaded)} baselines and {len(requests.PLANS)} requests.")

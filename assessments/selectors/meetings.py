@@ -1,0 +1,101 @@
+"""Reading meetings: the list, one with its agenda, what was decided on an indicator, and the minutes as values."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from assessments.models import AgendaItem, Assessment, Dissent, Meeting
+from assessments.models.meetings import MEETING_READERS, MeetingQuerySet
+from wam_portal.access import Viewer
+from wam_portal.errors import NotVisible
+
+SCHEMA_VERSION: Final = 1
+MINUTES_TAG: Final = "meeting"
+
+
+def meetings_for(viewer: Viewer, assessment: Assessment | None = None) -> MeetingQuerySet:
+    """Meetings of the State, of one baseline if given, the newest first, with `item_count` and `decided_count`."""
+    found = Meeting.objects.visible_to(viewer).select_related("assessment")
+    if assessment is not None:
+        found = found.filter(assessment=assessment)
+    decided = Count("items", filter=Q(items__decided_at__isnull=False))
+    return found.annotate(item_count=Count("items"), decided_count=decided).order_by("-starts_at", "-pk")
+
+
+def meeting_for(viewer: Viewer, uuid: UUID) -> Meeting:
+    """One meeting with its baseline. Raises `NotVisible`."""
+    rows = Meeting.objects.visible_to(viewer).select_related("assessment__framework_version", "closed_by")
+    found = rows.filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    found.state = viewer.party
+    if found.assessment:
+        found.assessment.state = viewer.party
+    return found
+
+
+def agenda_of(meeting: Meeting) -> list[AgendaItem]:
+    """The items of a meeting that the viewer reads, in order, with indicator and dissent; two statements."""
+    dissents = Prefetch("dissents", queryset=Dissent.objects.order_by("pk"))
+    return list(meeting.items.select_related("indicator").prefetch_related(dissents).order_by("position", "pk"))
+
+
+def item_for(meeting: Meeting, uuid: UUID) -> AgendaItem:
+    """One item of a meeting that the viewer reads. Raises `NotVisible`."""
+    found = meeting.items.select_related("indicator").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    found.meeting = meeting
+    return found
+
+
+def decisions_on(viewer: Viewer, assessment: Assessment, indicator: int) -> QuerySet[AgendaItem]:
+    """What meetings decided on an indicator of a baseline, the newest first.
+
+    For all who read the indicator: a contributor who answers for it has to know what was decided. Whether the viewer
+    does is asked before; the meeting itself opens for those who read the whole record.
+    """
+    rows = AgendaItem.objects.filter(
+        meeting__state=viewer.party, meeting__assessment=assessment, indicator=indicator, decided_at__isnull=False
+    )
+    return rows.select_related("meeting").prefetch_related("dissents").order_by("-decided_at", "-pk")
+
+
+def reads_meetings(viewer: Viewer) -> bool:
+    """Whether meetings open for the viewer."""
+    return viewer.party.assesses and viewer.has_role(*MEETING_READERS)
+
+
+def minutes_content(meeting: Meeting) -> dict[str, Any]:
+    """The minutes as plain values: what was said and decided, not by whom it was typed."""
+    territory = meeting.state.territory
+    assessment = meeting.assessment
+    return {
+        "schema": SCHEMA_VERSION,
+        "state": {"code": territory.code if territory else "", "name": meeting.state.name},
+        "kind": meeting.kind,
+        "title": meeting.title,
+        "starts_at": meeting.starts_at.isoformat(),
+        "place": meeting.place,
+        "participants": [
+            {"name": person["name"], "agency": person.get("agency", "")} for person in meeting.participants
+        ],
+        "baseline": {"title": assessment.title, "cycle": assessment.cycle} if assessment else None,
+        "items": [_item_content(number, item) for number, item in enumerate(agenda_of(meeting), start=1)],
+    }
+
+
+def _item_content(number: int, item: AgendaItem) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kind": item.kind,
+        "title": item.title,
+        "indicator": item.indicator.key if item.indicator else None,
+        "decision": item.decision,
+        "responsible": item.responsible,
+        "due_on": item.due_on.isoformat() if item.due_on else None,
+        "dissents": [{"who": dissent.who, "why": dissent.why} for dissent in item.dissents.all()],
+    }
