@@ -142,6 +142,79 @@ def _foreign_item(part: int, chapter: int, item: int) -> dict[str, Any]:
     return fields
 
 
+def deep_document(areas: int = 5, chapters: int = 5, items: int = 6) -> dict[str, Any]:
+    """A large assessment of somebody else: headings, areas and sub-headings, three scales, weights, empty headings.
+
+    The content is made up. A heading holds two areas at most; only every other area names a common functional area.
+    """
+    parts: list[dict[str, Any]] = [{"kind": "heading", "key": "intro", "title": "How to read this", "guidance": "-"}]
+    for area in range(1, areas + 1):
+        if area % 2:
+            number = (area + 1) // 2
+            parts.append({"kind": "heading", "key": f"part-{number}", "title": f"Part {number}", "nodes": []})
+        parts[-1]["nodes"].append(_deep_area(area, chapters, items))
+    return {
+        "key": "deep-capability",
+        "version": "7",
+        "title": "Capability review of another organisation",
+        "language": "en",
+        "scales": [
+            {
+                "key": "zero-three",
+                "target": "3",
+                "options": [
+                    {"key": str(n), "value": n, "label": f"Step {n}", "meaning": f"{n} of 3"} for n in range(4)
+                ],
+            },
+            {
+                "key": "zero-five",
+                "target": "m4",
+                "options": [
+                    {"key": f"m{n}", "value": n, "label": f"Mark {n}", "meaning": f"{n} of 5"} for n in range(6)
+                ],
+            },
+            {
+                "key": "yes-no",
+                "target": "yes",
+                "options": [
+                    {"key": "yes", "value": 2, "label": "Yes", "meaning": "In place"},
+                    {"key": "partly", "value": 1, "label": "Partly", "meaning": "Begun"},
+                    {"key": "no", "value": 0, "label": "No", "meaning": "Absent"},
+                ],
+            },
+        ],
+        "default_scale": "zero-three",
+        "groups": [{"key": "core", "title": "Short review", "indicators": [f"a{n}-1-1" for n in range(1, areas + 1)]}],
+        "nodes": parts,
+    }
+
+
+def _deep_area(area: int, chapters: int, items: int) -> dict[str, Any]:
+    below = [
+        {
+            "kind": "heading",
+            "key": f"a{area}-{chapter}",
+            "title": f"Chapter {area}.{chapter}",
+            "guidance": "Read the chapter first.",
+            "nodes": [_deep_item(area, chapter, item) for item in range(1, items + 1)],
+        }
+        for chapter in range(1, chapters + 1)
+    ]
+    common = {"functional_area": FunctionalArea.values[area]} if area % 2 else {}
+    return {"kind": "area", "key": f"a{area}", "code": f"A{area}", "title": f"Area {area}", **common, "nodes": below}
+
+
+def _deep_item(area: int, chapter: int, item: int) -> dict[str, Any]:
+    return {
+        "kind": "indicator",
+        "key": f"a{area}-{chapter}-{item}",
+        "code": f"{area}.{chapter}.{item}",
+        "question": f"Is capability {area}.{chapter}.{item} there?",
+        "scale": ["zero-three", "zero-five", "yes-no"][item % 3],
+        "weight": [1, 0.25, 3.5][item % 3],
+    }
+
+
 # Every character that a file may hold, with some that YAML gives a meaning drawn more often.
 _CHARACTERS = st.one_of(
     st.sampled_from(" \n\t'\"#:-?!&*|>{}[],%@`~=<.0123456789nyé"),
