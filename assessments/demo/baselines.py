@@ -21,6 +21,7 @@ from assessments.services.assessments import (
 )
 from assessments.services.assignments import assign
 from assessments.services.gaps import confirm_gap, dismiss_gap
+from assessments.services.scope import leave_out
 from wam_portal.access import Viewer
 from wam_portal.accounts.demo import demo_viewer
 from wam_portal.accounts.enums import Role
@@ -43,6 +44,9 @@ class Plan:
     outcome: str
     standing: float
 
+
+OUT_OF_SCOPE: Final = ("dis-05", "dis-06")
+"""Indicators that the baseline still being rated leaves out."""
 
 PLANS: Final = (
     Plan("aldoria", 1.0, "endorsed", 2.4),
@@ -142,6 +146,8 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
         _assign(assessment, editor, today)
         _fill(rng, assessment, plan, editor)
         _decide_gaps(rng, assessment, editor)
+        if plan.outcome == "draft":
+            leave_out(assessment=assessment, keys=OUT_OF_SCOPE, reason=texts.OUT_OF_SCOPE, actor=editor)
         if plan.outcome != "draft":
             assessment = submit_assessment(assessment=assessment, base_version=assessment.version, actor=editor)
         if plan.outcome in {"endorsed", "returned"}:

@@ -95,3 +95,5 @@ BENEFICIARIES: Final = (
     "About 120 officers of five agencies, a third of them women by the end; communities in four border provinces."
 )
 STRATEGIES: Final = "National security strategy; regional plan of the Eastern and Western Forums on small arms."
+
+OUT_OF_SCOPE: Final = "Left to the second round: the ministry of defence rates its own disposal sites first."

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments.frameworks.succession import Carried
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import (
+    AgendaItem,
     Answer,
     AnswerRevision,
     Assessment,
@@ -49,6 +50,7 @@ class Hanging:
 
 
 HANGING: Final = (
+    Hanging(AgendaItem, "indicator", assessment="meeting__assessment"),
     Hanging(Assignment, "node", alone=("membership_id",)),
     Hanging(IndicatorReturn, "indicator", alone=("addressed_at",)),
     Hanging(IndependentRating, "indicator", options=("option",), alone=("membership_id",)),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from assessments.enums import AnswerRating, GapStatus
 from assessments.frameworks import FrameworkErrors
-from assessments.models import Answer, AnswerRevision, Assessment, Assignment, FrameworkVersion, Gap, LeftBehind
+from assessments.models import Answer, AnswerRevision, Assessment, Assignment, FrameworkVersion, Gap, LeftBehind, Node
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.overview import assessment_overview
@@ -17,7 +18,7 @@ from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.frameworks import import_framework
 from assessments.services.gaps import confirm_gap
-from assessments.services.successions import upgrade_assessment
+from assessments.services.successions import HANGING, upgrade_assessment
 from tests.assessments.factories import (
     answer_everything,
     assign,
@@ -206,3 +207,14 @@ def test_groups_reach_the_tree() -> None:
     group = framework_tree(published(document)).find_group("core")
     assert group is not None
     assert (group.title, group.indicators) == ("Core set", frozenset({"sto-01"}))
+
+
+def test_everything_that_hangs_on_a_node_moves_in_an_upgrade() -> None:
+    """A new model that refers to an indicator or a section is added to `HANGING`, or its rows would stay behind."""
+    hanging = {
+        model
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.related_model is Node and model is not Node
+    }
+    assert hanging == {Answer, Gap} | {one.model for one in HANGING}
