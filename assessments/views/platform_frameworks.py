@@ -66,7 +66,8 @@ def framework_import(request: PlatformRequest) -> HttpResponse:
     if only_check or result.version is None:
         context["checked"] = _summary(result.document, result.outcome)
         return render(request, "platform/framework_import.html", context)
-    messages.success(request, OUTCOMES[result.outcome])
+    kept = result.outcome in {ImportOutcome.CREATED, ImportOutcome.REPLACED}
+    messages.success(request, _("Kept as a draft. Review it, then publish it.") if kept else OUTCOMES[result.outcome])
     return redirect("platform:framework-review", uuid=result.version.uuid)
 
 
