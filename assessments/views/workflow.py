@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -297,7 +297,11 @@ def steps_offered(request: PartyRequest, assessment: Assessment) -> list[dict[st
 def standing_of(request: PartyRequest, assessment: Assessment, overview: Overview) -> dict[str, Any]:
     """What the overview says of the way to endorsement; statements are sent only where the status asks for them."""
     viewer, tree = request.viewer, framework_tree(assessment.framework_version)
-    closed = with_people(viewer, assessment_is_open(assessment))
+    closed = assessment_is_open(assessment)
+    if viewer.has_role(*closed.roles):
+        closed = replace(closed, who=_("You can, as an approver: see above."))
+    else:
+        closed = with_people(viewer, closed)
     in_review = assessment.status == AssessmentStatus.IN_REVIEW
     returned: list[IndicatorReturn] = []
     if assessment.status in {AssessmentStatus.RETURNED, AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:

@@ -107,6 +107,7 @@ def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, sub
     assert aldo.party is not None
     why = "An approver can return it to you. Now: Aldo."
     assert why in overview(amina, submitted)
+    assert "You can, as an approver: see above." in overview(aldo, submitted)
     assert why in shown(amina.client.get(page_of(amina, "section-sheet", submitted, "coo")))
     assert why in shown(amina.client.get(page_of(amina, "answer-edit", submitted, "coo-01")))
     for name in ("Alba", "Arno", "Asta"):
