@@ -31,6 +31,7 @@ from assessments.selectors.gaps import (
     grouped_by_tier,
     live_counts,
 )
+from assessments.selectors.meetings import decisions_on, reads_meetings
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap, reopen_gap
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
@@ -188,6 +189,8 @@ def _detail(
         "section": tree.find_section(row.indicator.section),
         "answer": answer_behind(request.viewer, gap),
         "trace": _trace(request, gap, row, tree),
+        "decisions": decisions_on(request.viewer, assessment, gap.indicator_id),
+        "reads_meetings": reads_meetings(request.viewer),
         "root_cause_form": form or RootCauseForm(initial={"root_cause": gap.root_cause}),
         "dismiss_form": dismiss_form or DismissGapForm(),
         "form": form or dismiss_form,

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.enums import AnswerRating
-from assessments.models import AgendaItem, Assessment, Document, FrameworkVersion, Meeting
+from assessments.models import AgendaItem, Assessment, Document, FrameworkVersion, Gap, Meeting
 from assessments.services.answers import AnswerContent
 from assessments.services.meetings import add_free_item, plan_meeting
 from tests.assessments.factories import assign, give_answer, make_assessment, rated
@@ -84,6 +84,8 @@ def test_a_meeting_from_the_plan_to_the_minutes(
         beside = shown(reader.client.get(reader.url("assessments:answer-edit", assessment.uuid, "coo-01")))
         assert "Decided on 4 May 2026 in Session 1 : The level stands." in beside
         assert "Dissent: Customs : Too early." in beside
+    gap = Gap.objects.get(indicator__key="coo-01")
+    assert "in Session 1 : The level stands." in shown(vera.client.get(vera.url("assessments:gap-detail", gap.uuid)))
     assert "Decided on" not in shown(vera.client.get(vera.url("assessments:answer-edit", assessment.uuid, "sto-01")))
     assert (
         page(carl, "meeting-detail", meeting)
