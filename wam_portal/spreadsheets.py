@@ -150,7 +150,8 @@ class Column:
 class SheetPlan:
     """A sheet to write. `names` go into a hidden first row by which a reader finds the columns again.
 
-    `row_choices` names, for columns by their number (from 0), the list of each row.
+    `row_choices` names, for columns by their number (from 0), the list of each row. Choices of columns also hold for
+    `spare_rows` below the last one.
     """
 
     title: str
@@ -160,6 +161,7 @@ class SheetPlan:
     frozen_columns: int = 0
     protected: bool = True
     row_choices: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    spare_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +240,7 @@ class _Writer:
                     sheet.write_number(place, number, value, formats[number])
 
     def _add_choices(self, sheet: Any, plan: SheetPlan, top: int) -> None:
-        last = top + len(plan.rows) - 1
+        last = top + len(plan.rows) + plan.spare_rows - 1
         for number, column in enumerate(plan.columns):
             if column.choices and last >= top:
                 self._add_list(sheet, (top, last), number, column.choices, column.help)

@@ -37,8 +37,8 @@ class FrameworkUploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Framework file"),
-        help_text=_("YAML, at most 4 MB."),
-        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+        help_text=_("YAML, or an Excel workbook (.xlsx); at most 4 MB."),
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml,.xlsx"}),
         error_messages={"required": _("Choose a file.")},
     )
     translations = SeveralFilesField(

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from assessments.frameworks.strict_yaml import MAX_BYTES
 from assessments.frameworks.translations import LANGUAGE_TAG
+from wam_portal.workbook_check import MAX_BYTES as MAX_WORKBOOK_BYTES
 
 SUFFIX = ".yaml"
+LARGEST = max(MAX_BYTES, MAX_WORKBOOK_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +49,4 @@ def _translations_beside(file: Path) -> list[Path]:
 
 def _read(file: Path) -> bytes:
     with file.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(LARGEST + 1)

@@ -14,6 +14,7 @@ from assessments.frameworks import Framework as FrameworkDocument
 from assessments.frameworks import FrameworkError, FrameworkErrors, framework_content, parse_framework
 from assessments.frameworks.export import CONTENT_TAG, supplements_content
 from assessments.frameworks.schema import Group, Indicator
+from assessments.frameworks.workbook import read_framework_workbook
 from assessments.models import Framework, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.permissions import can_import_framework
 from assessments.selectors.framework_succession import check_succession
@@ -21,6 +22,7 @@ from assessments.services.framework_translations import changed_translations, st
 from wam_portal.access import PlatformActor, require
 from wam_portal.audit.services import audited, record
 from wam_portal.canonical import content_hash
+from wam_portal.workbooks import is_workbook
 
 _BATCH = 500
 
@@ -54,13 +56,13 @@ def import_framework(
 ) -> ImportResult:
     """Store the version of a framework file (or of a framework read already) as a draft, or published if asked.
 
-    `beside` holds translations that lie in files of their own, by file name. The same content again changes nothing
-    but the translations given; those in other languages stay. A draft of the same number is replaced. Raises
-    `FrameworkErrors` with every problem of the file, or when the number belongs to a published version with other
-    content; `Refused` when the actor may not. A dry run tells the same and writes nothing.
+    The file is YAML or an Excel workbook; `beside` holds translations that lie in files of their own, by file name.
+    The same content again changes nothing but the translations given; those in other languages stay. A draft of the
+    same number is replaced. Raises `FrameworkErrors` with every problem of the file, or when the number belongs to a
+    published version with other content; `Refused` when the actor may not. A dry run tells the same and writes nothing.
     """
     require(can_import_framework(actor))
-    framework = document if isinstance(document, FrameworkDocument) else parse_framework(document, beside)
+    framework = document if isinstance(document, FrameworkDocument) else _read(document, beside)
     check_succession(framework)
     digest = content_hash(CONTENT_TAG, framework_content(framework))
     if dry_run:
@@ -87,6 +89,12 @@ def import_framework(
         if publish:
             version = publish_framework(version=version, actor=actor)
     return ImportResult(framework, digest, outcome, version)
+
+
+def _read(document: str | bytes, beside: Mapping[str, bytes] | None) -> FrameworkDocument:
+    if isinstance(document, bytes) and is_workbook(document):
+        return read_framework_workbook(document)
+    return parse_framework(document, beside)
 
 
 def publish_framework(*, version: FrameworkVersion, actor: PlatformActor) -> FrameworkVersion:

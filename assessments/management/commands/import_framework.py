@@ -10,15 +10,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from assessments.frameworks import FrameworkErrors, framework_files, read_framework_file
-from assessments.frameworks.files import FrameworkFile
-from assessments.frameworks.strict_yaml import MAX_BYTES
+from assessments.frameworks.files import LARGEST, FrameworkFile
 from assessments.frameworks.texts import completeness_percent
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
 from wam_portal.access import SystemViewer
 
 
 class Command(BaseCommand):
-    help = "Import a framework file (YAML). Prints every problem with its place; exit code 1 if there is any."
+    help = "Import a framework file (YAML or Excel). Prints every problem with its place; exit code 1 if there is any."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="the framework file, a folder of them, or - for standard input")
@@ -52,7 +51,7 @@ class Command(BaseCommand):
 def _read(file: Path) -> FrameworkFile:
     try:
         if str(file) == "-":
-            return FrameworkFile(sys.stdin.buffer.read(MAX_BYTES + 1))
+            return FrameworkFile(sys.stdin.buffer.read(LARGEST + 1))
         return read_framework_file(file)
     except OSError as error:
         raise CommandError(f"{file}: {error.strerror}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 import assessments.frameworks
 from assessments.enums import FrameworkStatus, NodeKind
+from assessments.frameworks.workbook_template import EXAMPLE, framework_template, framework_workbook
 from assessments.models import FrameworkVersion, Node
 from tests.assessments.frameworks.documents import as_yaml, small_document
 
@@ -57,3 +59,16 @@ def test_every_problem_is_printed_with_its_place_and_the_command_fails(tmp_path:
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"absent\.yaml: No such file"):
         run(tmp_path / "absent.yaml")
+
+
+def test_a_workbook_is_imported_and_its_problems_are_named_by_cell(tmp_path: Path) -> None:
+    file = tmp_path / "framework.xlsx"
+    file.write_bytes(framework_template())
+    assert run(file, "--dry-run").startswith("my-framework 1.0 (1 indicators): would be created.")
+    assert run(file).startswith("my-framework 1.0 (1 indicators): created, draft.")
+    assert "is unchanged" in run(file)
+    file.write_bytes(framework_workbook(replace(EXAMPLE, language="english!")))
+    err = io.StringIO()
+    with pytest.raises(CommandError, match=r"1 problem\(s\), nothing was imported"):
+        call_command("import_framework", str(file), stderr=err)
+    assert err.getvalue().startswith("line 6, Framework!B6: “english!” is not a language tag")
