@@ -208,6 +208,13 @@ def can_compare_baselines(viewer: Viewer) -> Decision:
     return refuse(_("Baselines are compared by focal points, approvers and viewers."), ADMIN_CAN)
 
 
+def can_dismiss_finding(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points and approvers leave findings of the quality check as they are, at any time, for a reason."""
+    if _own(viewer, assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER):
+        return ALLOWED
+    return refuse(_("Only focal points and approvers dismiss findings."), EDITOR_CAN)
+
+
 def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
     """Focal points and approvers confirm, dismiss and reopen gaps."""
     if not (_own(viewer, gap.assessment.state_id) and viewer.has_role(Role.EDITOR, Role.APPROVER)):

@@ -55,6 +55,7 @@ TABS: Final = (
     Tab("overview", _("Overview"), "assessment-detail", everybody),
     Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
+    Tab("quality", _("Quality"), "assessment-quality", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("scope", _("Scope"), "assessment-scope", can_read_scope),
     Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),

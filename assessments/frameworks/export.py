@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from assessments.enums import NodeKind
+from assessments.frameworks.rules import rule_value
 from assessments.frameworks.schema import (
     DEFAULT_WEIGHT,
     Framework,
@@ -79,12 +80,16 @@ def framework_content(framework: Framework) -> dict[str, Any]:
 
 
 def supplements_content(framework: Framework) -> dict[str, Any]:
-    """Groups and item map as plain values, written and stored alike; absent where there are none."""
+    """Groups, item map and quality rules as plain values, written and stored alike; absent where there are none."""
     groups = [
         _filled(key=one.key, title=one.title, description=one.description, indicators=list(one.indicators))
         for one in framework.groups
     ]
-    return _filled(groups=groups, replaces=_replacement(framework.replaces) if framework.replaces else {})
+    return _filled(
+        groups=groups,
+        replaces=_replacement(framework.replaces) if framework.replaces else {},
+        quality_rules=[rule_value(rule) for rule in framework.quality_rules],
+    )
 
 
 def _replacement(replaces: Replacement) -> dict[str, Any]:

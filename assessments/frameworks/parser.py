@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
 from assessments.frameworks.errors import ErrorList, Path
 from assessments.frameworks.fields import Fields, shortened
+from assessments.frameworks.rules import asked_by, read_rules
 from assessments.frameworks.schema import (
     DEFAULT_WEIGHT,
     KEY_LENGTH,
@@ -103,6 +104,7 @@ class _Parser:
         framework = replace(
             framework, groups=read_selections(fields, framework), replaces=read_replacement(fields, framework)
         )
+        framework = replace(framework, quality_rules=read_rules(fields, asked_by(framework)))
         translations = read_translations(fields.take("translations"), framework, self._errors)
         fields.finish()
         return replace(framework, translations=translations)

@@ -27,6 +27,7 @@ replaces:                    how answers pass on from an earlier version; what k
   version: "1.0"
   items: {new-key: old-key, other-key: [old-key, old-key], third-key: {from: old-key, levels: {"1": "no"}}}
   dropped: [{key: old-key, reason: ...}]
+quality_rules: [...]         what a careful reader would ask about the answers (see `rules`)
 translations:                the texts in further languages (see `translations`); what is left out falls back
   fr:
     title, notice: ...
@@ -34,6 +35,7 @@ translations:                the texts in further languages (see `translations`)
     nodes:
       coo: {title: ..., scope: ..., guidance: ...}
       coo-01: {question: ..., guidance: ..., evidence: [...], levels: {"1": ..., "2": ...}}
+    quality_rules: {some-rule: {message: ...}}
 """
 
 from __future__ import annotations
@@ -51,6 +53,7 @@ MAX_INDICATORS: Final = 3000
 MAX_SCALES: Final = 20
 MAX_OPTIONS: Final = 20
 MAX_ITEMS: Final = 40
+MAX_RULES: Final = 100
 MAX_SELECTIONS: Final = 30
 
 KEY_LENGTH: Final = 60
@@ -170,6 +173,62 @@ class Replacement:
     dropped: tuple[DroppedItem, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class RuleScope:
+    """The indicators a quality rule looks at: what is given must all hold; nothing given means all indicators."""
+
+    indicators: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    lenses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIs:
+    """A rated answer to which all that is given applies; `at_least` is "top" or "target", `narrative` is "missing"."""
+
+    at_least: str = ""
+    bases: tuple[str, ...] = ()
+    confidences: tuple[str, ...] = ()
+    narrative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelAbove:
+    """An indicator rated above another by that many levels or more."""
+
+    indicator: str
+    above: str
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownShare:
+    """More than that share of what applies is unknown, of each "area" or of the "whole"."""
+
+    of: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOlder:
+    """The newest evidence of a rated answer ends more than so many years before the baseline began."""
+
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRule:
+    """What a careful reader would ask about the answers (see `rules`); `blocks` stops the submission."""
+
+    key: str
+    severity: str
+    message: str
+    condition: AnswerIs | LevelAbove | UnknownShare | EvidenceOlder
+    scope: RuleScope = RuleScope()
+    blocks: bool = False
+
+
 # The place of a text that can be translated: ("nodes", "coo-01", "levels", "1"); items of a list are numbered from 0.
 Slot = tuple[str, ...]
 
@@ -196,6 +255,7 @@ class Framework:
     notice: str = ""
     groups: tuple[Selection, ...] = ()
     replaces: Replacement | None = None
+    quality_rules: tuple[QualityRule, ...] = ()
     translations: tuple[Translation, ...] = ()
 
     def scale(self, key: str) -> Scale | None:

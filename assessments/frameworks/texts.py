@@ -43,6 +43,8 @@ def source_texts(framework: Framework) -> dict[Slot, SourceText]:
     for group in framework.groups:
         slots["groups", group.key, "title"] = SourceText(group.title, TITLE_LENGTH)
         slots["groups", group.key, "description"] = SourceText(group.description, TEXT_LENGTH, lines=True)
+    for rule in framework.quality_rules:
+        slots["quality_rules", rule.key, "message"] = SourceText(rule.message, TEXT_LENGTH)
     return {slot: source for slot, source in slots.items() if source.text}
 
 

@@ -21,6 +21,7 @@ from assessments.frameworks.texts import SourceText, source_texts
 # A language tag as RFC 5646 writes it: language, then script, region or variant.
 LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 FIELD = "translations"
+_PARTS = ("scales", "nodes", "groups", "quality_rules")
 _FIELD_DEPTH = 3
 """How many steps lead to a field of a node: ("nodes", "coo-01", "evidence")."""
 
@@ -93,7 +94,7 @@ class _Reader:
     def __init__(self, framework: Framework, errors: ErrorList) -> None:
         self._errors = errors
         # Of what could not be read itself, every translation would look wrong: the problem is told once, there.
-        self._sound = {part: not errors.has_any_under(part) for part in ("scales", "nodes", "groups")}
+        self._sound = {part: not errors.has_any_under(part) for part in _PARTS}
         self._root = _Place()
         for part in self._sound:
             self._root.below[part] = _Place()
@@ -148,6 +149,8 @@ class _Reader:
                 message = _("There is no scale “%(name)s”.")
             case ("nodes",):
                 message = _("There is no heading, area or indicator “%(name)s”.")
+            case ("quality_rules",):
+                message = _("There is no quality rule “%(name)s”.")
             case ("groups",):
                 message = _("There is no group “%(name)s”.")
             case ("scales", scale, "options"):

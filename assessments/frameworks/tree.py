@@ -16,6 +16,7 @@ from typing import Self
 from uuid import UUID
 
 from assessments.enums import NodeKind
+from assessments.frameworks.schema import QualityRule
 
 PAGE_SIZE = 20
 
@@ -248,6 +249,7 @@ class FrameworkTree:
     nodes: tuple[NodeView, ...]
     sections: tuple[SectionView, ...]
     groups: tuple[SelectionView, ...] = ()
+    quality_rules: tuple[QualityRule, ...] = ()
     _sections: dict[str, int] = field(init=False, repr=False, compare=False)
     _indicators: dict[str, IndicatorView] = field(init=False, repr=False, compare=False)
     _by_pk: dict[int, IndicatorView] = field(init=False, repr=False, compare=False)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from assessments.enums import NodeKind
+from assessments.frameworks.schema import QualityRule
 from assessments.frameworks.tree import (
     FrameworkTree,
     IndicatorView,
@@ -53,6 +54,7 @@ def build_tree(
     scales: Iterable[ScaleView],
     rows: Iterable[NodeRow],
     named: Iterable[SelectionView] = (),
+    quality_rules: Iterable[QualityRule] = (),
 ) -> FrameworkTree:
     """Build the tree from rows in reading order, each parent before what it holds.
 
@@ -75,7 +77,13 @@ def build_tree(
     ]
     if len(sections) != len(members):
         raise KeyError("an indicator refers to a section that is not there")
-    return FrameworkTree(version=version, nodes=tuple(groups.values()), sections=tuple(sections), groups=tuple(named))
+    return FrameworkTree(
+        version=version,
+        nodes=tuple(groups.values()),
+        sections=tuple(sections),
+        groups=tuple(named),
+        quality_rules=tuple(quality_rules),
+    )
 
 
 @dataclass(frozen=True, slots=True)

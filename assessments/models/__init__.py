@@ -6,6 +6,7 @@ from assessments.models.endorsement import EndorsementPolicy, EndorsementSignatu
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
 from assessments.models.meetings import AgendaItem, Dissent, Meeting
+from assessments.models.quality import FindingDismissal, FrameworkRule
 from assessments.models.ratings import IndependentRating
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
@@ -25,7 +26,9 @@ __all__ = [
     "Document",
     "EndorsementPolicy",
     "EndorsementSignature",
+    "FindingDismissal",
     "Framework",
+    "FrameworkRule",
     "FrameworkTranslation",
     "FrameworkVersion",
     "Gap",

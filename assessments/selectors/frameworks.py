@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
@@ -11,9 +12,11 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from assessments.enums import FrameworkStatus, NodeKind
+from assessments.frameworks.rules import rule_of
+from assessments.frameworks.schema import QualityRule
 from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, SelectionView, VersionView, Wording
 from assessments.frameworks.tree_builder import NodeRow, build_tree
-from assessments.models import FrameworkTranslation, FrameworkVersion, Node, Scale
+from assessments.models import FrameworkRule, FrameworkTranslation, FrameworkVersion, Node, Scale
 from assessments.models.frameworks import FrameworkVersionQuerySet
 from wam_portal.access import PlatformActor
 from wam_portal.errors import NotVisible
@@ -54,7 +57,7 @@ def published_version_for(viewer: PlatformActor, uuid: UUID) -> FrameworkVersion
 
 
 def framework_tree(version: FrameworkVersion) -> FrameworkTree:
-    """The tree of a version in the language of the reader: four statements the first time, none after that.
+    """The tree of a version in the language of the reader: five statements the first time, none after that.
 
     Texts without a translation stand in the version's own language. For what is stored, hashed or released take
     `source_tree`. Only published versions are kept, because only they never change.
@@ -117,7 +120,14 @@ def _read_tree(pk: int, uuid: UUID, translation: FrameworkTranslation | None) ->
         language=wording.language or version.language,
         content_hash=version.content_hash,
     )
-    return build_tree(view, _scales(pk, wording), _rows(pk, wording), _groups(version, wording))
+    groups = _groups(version, wording)
+    return build_tree(view, _scales(pk, wording), _rows(pk, wording), groups, _rules(pk, wording))
+
+
+def _rules(version_pk: int, wording: Wording) -> Iterator[QualityRule]:
+    for value in FrameworkRule.objects.filter(framework_version=version_pk).values_list("value", flat=True):
+        rule = rule_of(value)
+        yield replace(rule, message=wording.say(rule.message, "quality_rules", rule.key, "message"))
 
 
 def _groups(version: FrameworkVersion, wording: Wording) -> Iterator[SelectionView]:

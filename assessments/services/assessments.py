@@ -26,7 +26,8 @@ from assessments.permissions import (
     can_submit_assessment,
 )
 from assessments.selectors.answers import missing_indicators
-from assessments.selectors.frameworks import source_tree
+from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.quality import blocking_findings
 from assessments.services.endorsement import cancel_signatures, sign, signed_version
 from assessments.services.returns import return_indicators
 from assessments.transitions import ASSESSMENT, target_of
@@ -136,7 +137,8 @@ def submit_assessment(*, assessment: Assessment, base_version: int, actor: Viewe
     """Hand a completely answered baseline to the approvers.
 
     Raises `Refused`, `Conflict`, and `Invalid` (for the whole form) while indicators are without any answer or were
-    returned and not addressed; which ones, `selectors.answers.missing_indicators` and `selectors.returns` tell.
+    returned and not addressed (which ones, `selectors.answers.missing_indicators` and `selectors.returns` tell), or
+    while a rule of the framework stops it.
     """
     with audited():
         locked = _locked(assessment, actor, can_submit_assessment)
@@ -160,8 +162,19 @@ def _check_complete(assessment: Assessment) -> None:
             returned,
         )
         errors.append(message % {"count": returned})
+    errors += _blocked(assessment)
     if errors:
         raise Invalid({"": errors})
+
+
+def _blocked(assessment: Assessment) -> list[str]:
+    """What the framework itself does not let pass, each with the indicators it is about."""
+    tree = framework_tree(assessment.framework_version)
+    codes = {indicator.key: indicator.code or indicator.key for indicator in tree.indicators}
+    return [
+        f"{', '.join(codes[key] for key in finding.indicators)}: {finding.rule.message}"
+        for finding in blocking_findings(assessment, tree)
+    ]
 
 
 def return_assessment(

@@ -13,9 +13,10 @@ from assessments.enums import FrameworkStatus, NodeKind
 from assessments.frameworks import Framework as FrameworkDocument
 from assessments.frameworks import FrameworkError, FrameworkErrors, framework_content, parse_framework
 from assessments.frameworks.export import CONTENT_TAG, supplements_content
+from assessments.frameworks.rules import rule_value
 from assessments.frameworks.schema import Group, Indicator
 from assessments.frameworks.workbook import read_framework_workbook
-from assessments.models import Framework, FrameworkVersion, Node, Scale, ScaleOption
+from assessments.models import Framework, FrameworkRule, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.permissions import can_import_framework
 from assessments.selectors.framework_succession import check_succession
 from assessments.services.framework_translations import changed_translations, store_translations
@@ -167,6 +168,10 @@ def _store(
         item_map=supplements.get("replaces"),
     )
     _Rows(framework, version).create()
+    FrameworkRule.objects.bulk_create(
+        FrameworkRule(framework_version=version, position=position, key=rule.key, value=rule_value(rule))
+        for position, rule in enumerate(framework.quality_rules)
+    )
     store_translations(version, framework)
     return version
 
@@ -180,6 +185,7 @@ def _delete_draft(version: FrameworkVersion) -> None:
         nodes.filter(children__isnull=True).delete()
     ScaleOption.objects.filter(scale__framework_version=version).delete()
     Scale.objects.filter(framework_version=version).delete()
+    version.rules.all().delete()
     version.translations.all().delete()
     version.delete()
 

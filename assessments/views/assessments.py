@@ -20,6 +20,7 @@ from assessments.reports.profile_charts import area_radar
 from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.frameworks import framework_tree, published_versions_for
 from assessments.selectors.overview import assessment_overview
+from assessments.selectors.quality import quality_of
 from assessments.services.assessments import edit_assessment, start_assessment
 from assessments.views.workflow import standing_of, steps_offered
 from wam_portal.access import Viewer, require
@@ -71,7 +72,8 @@ def assessment_start(request: PartyRequest) -> HttpResponse:
 def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The overview: areas with score and coverage, who rates what, what is missing, the next step."""
     viewer, assessment = request.viewer, assessment_for(request.viewer, uuid)
-    overview = assessment_overview(viewer, assessment, framework_tree(assessment.framework_version))
+    tree = framework_tree(assessment.framework_version)
+    overview = assessment_overview(viewer, assessment, tree)
     context = {
         "assessment": assessment,
         "overview": overview,
@@ -79,6 +81,7 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
             {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
         ],
         "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
+        "quality": quality_of(viewer, assessment, tree),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
         "can_edit": can_edit_assessment(viewer, assessment),
         "edit_url": address(viewer, "assessment-edit", assessment),

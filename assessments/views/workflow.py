@@ -35,6 +35,7 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.endorsement import Signing, signing_of, with_people
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.overview import Overview
+from assessments.selectors.quality import quality_of
 from assessments.selectors.returns import latest_returns, returns_for
 from assessments.services.assessments import (
     end_consultation,
@@ -264,7 +265,11 @@ def _in_the_way(request: PartyRequest, assessment: Assessment) -> dict[str, Any]
         for item in missing
     ]
     returned = [row for row in returns_for(request.viewer, assessment) if row.addressed_at is None]
-    return {"missing": links, "returned": _return_links(request, assessment, returned, tree)}
+    return {
+        "missing": links,
+        "returned": _return_links(request, assessment, returned, tree),
+        "quality": quality_of(request.viewer, assessment, tree),
+    }
 
 
 def _return_links(

@@ -127,7 +127,12 @@ def _decided(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record, **{"decide-coo-02": "mine", "seen-coo-02": "1"})
 
 
+def _finding(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return {"base_version": record.values["fingerprint"], "reason": "For a reason."}
+
+
 FORMS: Final[dict[str, Sent]] = {
+    "assessments:finding-dismiss": _finding,
     "assessments:answer-edit": _answer,
     "assessments:rating-edit": _answer,
     "assessments:working-copy-upload": _workbook,

@@ -11,6 +11,8 @@ import time_machine
 
 from assessments.enums import AssignmentMode, DocumentKind, EndorsingAuthority
 from assessments.models import Assessment, Assignment, AssistanceRequest, FrameworkVersion, Gap, Grant, Need
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.quality import finding_for
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.services.assessments import (
     endorse_assessment,
@@ -23,6 +25,7 @@ from assessments.services.assignments import assign
 from assessments.services.documents import request_document
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap
 from assessments.services.needs import update_need
+from assessments.services.quality import dismiss_finding
 from assessments.services.ratings import save_independent_rating
 from assessments.services.releases import release_request, revoke_grant
 from assessments.services.requests import draft_request, endorse_request, update_request
@@ -161,7 +164,29 @@ class StateBuilder:
         shows = self.answer(assessment, "sto-01")
         self.records.add("assessment.unassigned", self.side, values, {**shows, "assessment.title": title}, assessment)
         self._gaps(assessment, title)
+        self._findings(assessment)
         self._rate(assessment)
+
+    def _findings(self, assessment: Assessment) -> None:
+        """Two findings of the quality check in the contributor's section: one open, one left as it is."""
+        tree = framework_tree(assessment.framework_version)
+        kinds = {"coo-01": "finding.open", "coo-02": "finding.dismissed"}
+        for indicator, kind in kinds.items():
+            view = finding_for(self.editor.viewer, assessment, tree, "unsure", indicator)
+            values = {"assessment": assessment.uuid, "rule": "unsure", "subject": indicator}
+            values["fingerprint"] = view.finding.fingerprint
+            shows = {}
+            if kind == "finding.dismissed":
+                shows["finding.reason"] = self.word("finding.reason", self.staff)
+                dismiss_finding(
+                    assessment=assessment,
+                    rule="unsure",
+                    subject=indicator,
+                    fingerprint=view.finding.fingerprint,
+                    reason=f"Seen {shows['finding.reason']}",
+                    actor=self.editor.viewer,
+                )
+            self.records.add(kind, self.side, values, shows, assessment)
 
     def _assign(self, assessment: Assessment, node: str, mode: str = AssignmentMode.FOR_STATE) -> Assignment:
         """Give a section or an indicator to the State's contributor."""

@@ -9,20 +9,34 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
+from assessments.enums import (
+    AssistanceType,
+    Basis,
+    Confidence,
+    FunctionalArea,
+    Lens,
+    LifeCycleStage,
+    NodeKind,
+    Technology,
+)
 from assessments.frameworks.fields import clean_text
 from assessments.frameworks.schema import (
+    AnswerIs,
     DroppedItem,
+    EvidenceOlder,
     Framework,
     Group,
     Indicator,
     MappedItem,
     Node,
     Option,
+    QualityRule,
     Replacement,
+    RuleScope,
     Scale,
     Selection,
     Translation,
+    UnknownShare,
 )
 from assessments.frameworks.texts import source_texts
 
@@ -317,6 +331,33 @@ def _translation(draw: st.DrawFn, framework: Framework, language: str) -> Transl
     return Translation(language, tuple(texts))
 
 
+def _rules(framework: Framework, draw: st.DrawFn) -> tuple[QualityRule, ...]:
+    """A few quality rules on the indicators of a framework."""
+    keys = [indicator.key for indicator in framework.indicators()]
+    conditions = st.one_of(
+        st.builds(AnswerIs, st.sampled_from(["top", "target"]), _words(Basis.values), _words(Confidence.values)),
+        st.builds(UnknownShare, st.sampled_from(["area", "whole"]), st.integers(0, 99)),
+        st.builds(EvidenceOlder, st.integers(0, 50)),
+    )
+    scopes = st.builds(
+        RuleScope,
+        indicators=st.lists(st.sampled_from(keys), max_size=3, unique=True).map(tuple),
+        stages=_words(LifeCycleStage.values),
+        lenses=_words(Lens.values),
+    )
+    return tuple(
+        QualityRule(
+            f"rule-{number}",
+            draw(st.sampled_from(["warning", "note"])),
+            draw(_LINES),
+            draw(conditions),
+            draw(scopes),
+            draw(st.booleans()),
+        )
+        for number in range(draw(st.integers(0, 2)))
+    )
+
+
 @st.composite
 def _replacement(draw: st.DrawFn, keys: list[str]) -> Replacement:
     """A map from a version that nobody knows."""
@@ -339,6 +380,7 @@ def frameworks(draw: st.DrawFn) -> Framework:
             for key in draw(st.lists(_KEYS, max_size=2, unique=True))
         ),
         replaces=draw(st.one_of(st.none(), _replacement(draw(keys)))),
+        quality_rules=_rules(framework, draw),
     )
     languages = draw(st.lists(st.sampled_from(["ar", "es", "pt-BR"]), max_size=2, unique=True))
     return replace(framework, translations=tuple(draw(_translation(framework, language)) for language in languages))

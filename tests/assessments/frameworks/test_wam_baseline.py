@@ -17,7 +17,7 @@ from assessments.frameworks.schema import Group
 from wam_portal.canonical import content_hash
 
 FILE = Path(assessments.frameworks.__file__).parent / "wam-baseline-1.0.yaml"
-PUBLISHED = "599fbe77f4e09e01b5071132395b4e7cd600b1534e317dad21da94faef83a8fc"
+PUBLISHED = "89a4fca224596c75d2f3bc4a8b4d79e2fd29539e6f8af32e4e5d4256f22f843a"
 
 
 @cache

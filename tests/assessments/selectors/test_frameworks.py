@@ -62,11 +62,11 @@ def test_versions_are_listed_newest_first_with_their_number_of_indicators(
 
 
 @pytest.mark.parametrize("items", [1, 25])
-def test_tree_of_a_published_version_is_read_once_in_three_statements(
+def test_tree_of_a_published_version_is_read_once_in_four_statements(
     items: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     version = take_over(foreign_document(2, 2, items), publish=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         tree = framework_tree(version)
     with django_assert_num_queries(0):
         assert framework_tree(FrameworkVersion(pk=version.pk, uuid=version.uuid, status=version.status)) is tree

@@ -23,7 +23,7 @@ from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
-OVERVIEW_STATEMENTS = 7
+OVERVIEW_STATEMENTS = 9
 
 
 @pytest.fixture
