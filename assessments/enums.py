@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -196,3 +198,26 @@ class OpenItemKind(models.TextChoices):
     UNKNOWN = "unknown", _("Unknown answer")
     DISPUTED_GAP = "disputed_gap", _("Disputed gap")
     FREE = "free", _("Other")
+
+
+class Classification(models.TextChoices):
+    PUBLIC = "public", _("Public")
+    OFFICIAL = "official", _("Official")
+    RESTRICTED = "restricted", _("Restricted")
+    CONFIDENTIAL = "confidential", _("Confidential")
+
+
+CLASSIFICATION_MEANINGS: Final = {
+    Classification.PUBLIC: _("Published already, or free to be published."),
+    Classification.OFFICIAL: _("For work inside the State's authorities."),
+    Classification.RESTRICTED: _("Harm if it leaves the State; for those who work with it."),
+    Classification.CONFIDENTIAL: _(
+        "Serious harm if it leaves the State. Contributors read it only if they uploaded it."
+    ),
+}
+
+
+class ScanStatus(models.TextChoices):
+    UNSCANNED = "unscanned", _("Not scanned for malware")
+    CLEAN = "clean", _("Scanned, nothing found")
+    INFECTED = "infected", _("Infected, locked")

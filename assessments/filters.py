@@ -6,14 +6,27 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import django_filters
-from django.db.models import Q
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import LIVE_GAPS, FunctionalArea, GapStatus, Lens, LifeCycleStage, RequestStatus, Tier
+from assessments.enums import (
+    LIVE_GAPS,
+    Classification,
+    FunctionalArea,
+    GapStatus,
+    Lens,
+    LifeCycleStage,
+    RequestStatus,
+    Tier,
+)
+from assessments.evidence_strength import SOON
 from assessments.frameworks.tree import FrameworkTree
-from assessments.models import AssistanceRequest, Gap, Need
+from assessments.models import AssistanceRequest, Evidence, EvidenceFile, EvidenceLink, Gap, Need
+from assessments.models.evidence import EvidenceQuerySet
 from assessments.models.gaps import GapQuerySet
 from assessments.models.requests import RequestQuerySet
+from assessments.selectors.evidence import today
 
 EVERY_STATUS = "all"
 SEARCH_MAX = 100
@@ -101,6 +114,65 @@ class RequestFilter(django_filters.FilterSet):  # type: ignore[misc]  # the pack
         return found.filter(pk__in=Need.objects.filter(functional_area=value).values("request"))
 
 
+class EvidenceState(models.TextChoices):
+    """Where an evidence stands, as a filter of the library."""
+
+    IN_USE = "", _("In use")
+    UNLINKED = "unlinked", _("Linked to nothing")
+    SOON = "soon", _("Expires within 30 days")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class EvidenceFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package brings no types
+    """The library of a State. Withdrawn evidence is shown only where it is asked for."""
+
+    search = django_filters.CharFilter(label=_("Search"), method="by_text", max_length=SEARCH_MAX)
+    classification = django_filters.ChoiceFilter(
+        label=_("Classification"), choices=Classification.choices, empty_label=_("Any")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("Where it stands"),
+        choices=EvidenceState.choices[1:],
+        empty_label=EvidenceState.IN_USE.label,
+        method="by_state",
+    )
+
+    class Meta:
+        model = Evidence
+        fields: tuple[str, ...] = ()
+
+    @property
+    def qs(self) -> EvidenceQuerySet:
+        """Filtered evidence; in use where no state is chosen."""
+        found: EvidenceQuerySet = super().qs
+        chosen = self.form.cleaned_data.get("state") if self.is_bound and self.form.is_valid() else ""
+        return found if chosen else found.standing()
+
+    def by_text(self, found: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
+        """Evidence whose title, note or file holds the text, or whose hash begins with it."""
+        files = EvidenceFile.objects.filter(Q(display_name__icontains=value) | Q(sha256__startswith=value.lower()))
+        return found.filter(Q(title__icontains=value) | Q(note__icontains=value) | Q(pk__in=files.values("evidence")))
+
+    def by_state(self, found: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
+        """Evidence in one state."""
+        day = today()
+        if value == EvidenceState.WITHDRAWN:
+            return found.filter(withdrawn_at__isnull=False)
+        if value == EvidenceState.UNLINKED:
+            return found.standing().filter(~Exists(EvidenceLink.objects.filter(evidence=OuterRef("pk"))))
+        if value == EvidenceState.EXPIRED:
+            return found.standing().filter(expires_on__lt=day)
+        return found.standing().filter(expires_on__gte=day, expires_on__lte=day + SOON)
+
+
+EVIDENCE_ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "title": ("title",),
+    "expires": ("expires_on",),
+    "links": ("link_count",),
+    "size": ("file_size",),
+    "uploaded": ("created_at",),
+}
 REQUEST_ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "reference": ("reference",),
     "title": ("title", "reference"),

@@ -13,6 +13,7 @@ from assessments.models import (
     Assignment,
     AssistanceRequest,
     EndorsementSignature,
+    Evidence,
     Gap,
     Grant,
     Meeting,
@@ -26,7 +27,7 @@ from assessments.models.gaps import GAP_READERS
 from assessments.models.meetings import MEETING_READERS
 from assessments.transitions import ASSESSMENT, GAP, REQUEST, Transition, target_of
 from wam_portal.access import ALLOWED, Decision, PlatformActor, SystemViewer, Viewer, refuse
-from wam_portal.accounts.enums import Role
+from wam_portal.accounts.enums import STATE_STAFF, Role
 
 EDITOR_CAN = _("A focal point of your State can.")
 APPROVER_CAN = _("An approver of your State can.")
@@ -358,4 +359,41 @@ def can_make_minutes(viewer: Viewer, meeting: Meeting) -> Decision:
         )
     if meeting.status != MeetingStatus.HELD:
         return refuse(_("Minutes are made when the meeting is closed."), _("Close the meeting first."))
+    return ALLOWED
+
+
+def can_read_evidence(viewer: Viewer) -> Decision:
+    """All staff of a State open its library; contributors find there what concerns them."""
+    if viewer.party.assesses and viewer.has_role(*STATE_STAFF):
+        return ALLOWED
+    return refuse(_("Evidence is read by the staff of the State."), ADMIN_CAN)
+
+
+def can_upload_evidence(viewer: Viewer) -> Decision:
+    """Focal points and contributors of a State bring evidence in."""
+    if viewer.party.assesses and viewer.has_role(Role.EDITOR, Role.CONTRIBUTOR):
+        return ALLOWED
+    return refuse(_("Only focal points and contributors add evidence."), EDITOR_CAN)
+
+
+def can_edit_evidence(viewer: Viewer, evidence: Evidence) -> Decision:
+    """Focal points change what is said about any evidence and add versions, contributors to what they uploaded."""
+    if not _own(viewer, evidence.state_id):
+        return refuse(_("Only members of this State may change its evidence."))
+    own = viewer.has_role(Role.CONTRIBUTOR) and evidence.created_by_id == viewer.user.pk
+    if not (viewer.has_role(Role.EDITOR) or own):
+        return refuse(_("Only focal points, and who uploaded it, may change this evidence."), EDITOR_CAN)
+    return _evidence_stands(evidence)
+
+
+def can_withdraw_evidence(viewer: Viewer, evidence: Evidence) -> Decision:
+    """Focal points and national administrators withdraw evidence."""
+    if not (_own(viewer, evidence.state_id) and viewer.has_role(Role.EDITOR, Role.NATIONAL_ADMIN)):
+        return refuse(_("Only focal points and national administrators withdraw evidence."), EDITOR_CAN)
+    return _evidence_stands(evidence)
+
+
+def _evidence_stands(evidence: Evidence) -> Decision:
+    if evidence.withdrawn_at is not None:
+        return refuse(_("This evidence is withdrawn, so it does not change."))
     return ALLOWED

@@ -14,6 +14,7 @@ from assessments.models import Assessment
 from assessments.permissions import (
     can_compare_baselines,
     can_make_reports,
+    can_read_evidence,
     can_read_gaps,
     can_read_meetings,
     can_read_scope,
@@ -55,6 +56,7 @@ TABS: Final = (
     Tab("overview", _("Overview"), "assessment-detail", everybody),
     Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
+    Tab("evidence", _("Evidence"), "assessment-evidence", can_read_evidence),
     Tab("quality", _("Quality"), "assessment-quality", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("scope", _("Scope"), "assessment-scope", can_read_scope),

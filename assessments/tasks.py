@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from assessments.services import documents
+from assessments.services import documents, evidence_scans
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
 
@@ -14,3 +14,9 @@ from wam_portal.jobs.runner import JobContext
 def render_document(context: JobContext, payload: dict[str, Any]) -> None:
     """Render the document `payload["document"]` and publish its file."""
     documents.run_render_job(context, UUID(payload["document"]))
+
+
+@handler(evidence_scans.JOB_KIND)
+def scan_evidence(context: JobContext, payload: dict[str, Any]) -> None:
+    """Scan the evidence file `payload["file"]`."""
+    evidence_scans.run_scan_job(context, int(payload["file"]))

@@ -11,6 +11,8 @@ from assessments.views import (
     cycles,
     documents,
     endorsement,
+    evidence,
+    evidence_links,
     frameworks,
     gaps,
     meetings,
@@ -31,6 +33,7 @@ app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
 _COPY = _ASSESSMENT + "working-copy/"
+_EVIDENCE = "evidence/<uuid:uuid>/"
 _GAP = "gaps/<uuid:uuid>/"
 _REQUEST = "requests/<uuid:uuid>/"
 _MEETING = "meetings/<uuid:uuid>/"
@@ -76,6 +79,17 @@ urlpatterns: list[URLPattern] = [
     path(_COPY + "upload/", working_copies.working_copy_upload, name="working-copy-upload"),
     path(_COPY + "uploads/<uuid:upload>/", working_copies.working_copy_review, name="working-copy-review"),
     path(_COPY + "uploads/<uuid:upload>/discard/", working_copies.working_copy_discard, name="working-copy-discard"),
+    path(_ASSESSMENT + "answers/<slug:key>/evidence/", evidence_links.answer_evidence, name="answer-evidence"),
+    path(_ASSESSMENT + "evidence/", evidence_links.assessment_evidence, name="assessment-evidence"),
+    path("evidence/", evidence.evidence_list, name="evidence-list"),
+    path("evidence/upload/", evidence.evidence_upload, name="evidence-upload"),
+    path(_EVIDENCE, evidence.evidence_detail, name="evidence-detail"),
+    path(_EVIDENCE + "edit/", evidence.evidence_edit, name="evidence-edit"),
+    path(_EVIDENCE + "versions/", evidence.evidence_version_add, name="evidence-version-add"),
+    path(_EVIDENCE + "withdraw/", evidence.evidence_withdraw, name="evidence-withdraw"),
+    path(_EVIDENCE + "versions/<int:number>/file/", evidence.evidence_download, name="evidence-download"),
+    path(_EVIDENCE + "links/", evidence_links.evidence_link_add, name="evidence-link-add"),
+    path(_EVIDENCE + "links/<int:pk>/remove/", evidence_links.evidence_link_remove, name="evidence-link-remove"),
     path(_ASSESSMENT + "gaps/", gaps.gap_list, name="gap-list"),
     path(_ASSESSMENT + "gaps/draft-request/", requests.request_draft, name="request-draft"),
     path(_ASSESSMENT + "reports/", documents.report_list, name="report-list"),

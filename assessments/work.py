@@ -14,7 +14,9 @@ from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorRe
 from assessments.models.gaps import GAP_READERS
 from assessments.permissions import can_read_meetings
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
+from assessments.selectors.evidence import ExpiringEvidence, expiring_evidence
 from assessments.selectors.work import (
+    MOST,
     Task,
     assessments_in,
     grants_ending,
@@ -37,6 +39,7 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Baselines"), reverse("assessments:assessment-list", args=[slug]))
         if can_read_meetings(viewer):
             yield NavigationItem(_("Meetings"), reverse("assessments:meeting-list", args=[slug]))
+        yield NavigationItem(_("Evidence"), reverse("assessments:evidence-list", args=[slug]))
         yield NavigationItem(_("Requests"), reverse("assessments:request-list", args=[slug]))
 
 
@@ -59,6 +62,9 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
         drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))
         yield WorkGroup("drafts", _("Requests to complete"), drafts)
+        expiring = tuple(_evidence(viewer, row) for row in expiring_evidence(viewer, MOST))
+        note = _("Upload a newer version and set a new date, or say that it does not expire.")
+        yield WorkGroup("evidence", _("Evidence that expires"), expiring, note)
     if viewer.has_role(Role.APPROVER):
         review = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.IN_REVIEW))
         yield WorkGroup("review", _("Baselines to review"), review)
@@ -110,6 +116,12 @@ def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
     url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
     context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
     return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+
+
+def _evidence(viewer: Viewer, row: ExpiringEvidence) -> WorkItem:
+    url = reverse("assessments:evidence-detail", args=[viewer.party.slug, row.uuid])
+    text = ngettext("%(count)d answer rests on it", "%(count)d answers rest on it", row.link_count)
+    return WorkItem(row.title, url, text % {"count": row.link_count}, due=row.expires_on)
 
 
 def _request(viewer: Viewer, row: AssistanceRequest) -> WorkItem:

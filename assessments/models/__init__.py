@@ -3,6 +3,7 @@ from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
 from assessments.models.documents import Document
 from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
+from assessments.models.evidence import Evidence, EvidenceFile, EvidenceLink
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
 from assessments.models.meetings import AgendaItem, Dissent, Meeting
@@ -27,6 +28,9 @@ __all__ = [
     "EndorsementPolicy",
     "EndorsementSignature",
     "FindingDismissal",
+    "Evidence",
+    "EvidenceFile",
+    "EvidenceLink",
     "Framework",
     "FrameworkRule",
     "FrameworkTranslation",

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.enums import AnswerRating, Basis
 from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, PageView, SectionView
-from assessments.models import Answer, Assessment, Assignment, Node
+from assessments.models import Answer, Assessment, Assignment, EvidenceLink, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
 from assessments.permissions import can_edit_answer
 from assessments.selectors.returns import returns_for
@@ -24,19 +24,21 @@ class SheetFilter(StrEnum):
     ALL = ""
     NOT_RATED = "not-rated"
     NO_BASIS = "no-basis"
+    NO_EVIDENCE = "no-evidence"
     UNKNOWN = "unknown"
     RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)
 class SectionProgress:
-    """How many of a section's indicators stand where; `no_basis` counts rated ones without any basis."""
+    """How many of a section's indicators stand where; `no_basis` and `no_evidence` count rated ones without any."""
 
     total: int
     answered: int = 0
     rated: int = 0
     unknown: int = 0
     no_basis: int = 0
+    no_evidence: int = 0
 
     @property
     def unanswered(self) -> int:
@@ -51,6 +53,12 @@ class SheetPage:
     rows: tuple[tuple[IndicatorView, Answer | None], ...]
     number: int
     count: int
+
+
+def rests_on_evidence() -> Exists:
+    """For a filter of answers: whether some evidence that was not withdrawn is linked."""
+    links = EvidenceLink.objects.filter(assessment=OuterRef("assessment"), indicator=OuterRef("indicator"))
+    return Exists(links.filter(evidence__withdrawn_at__isnull=True))
 
 
 def answers_for(viewer: Viewer, assessment: Assessment) -> AnswerQuerySet:
@@ -97,9 +105,10 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
             rated=Count("pk", filter=Q(rating=AnswerRating.RATED)),
             unknown=Count("pk", filter=Q(rating=AnswerRating.UNKNOWN)),
             no_basis=Count("pk", filter=Q(rating=AnswerRating.RATED, basis=Basis.NONE)),
+            no_evidence=Count("pk", filter=Q(~rests_on_evidence(), rating=AnswerRating.RATED)),
         )
         .order_by()
-        .values_list("indicator__section", "answered", "rated", "unknown", "no_basis")
+        .values_list("indicator__section", "answered", "rated", "unknown", "no_basis", "no_evidence")
     )
     counts = {section: numbers for section, *numbers in rows}
     return {
@@ -135,6 +144,8 @@ def _fitting(
         return tuple(indicator for indicator in section.indicators if indicator.pk not in answered)
     if shown is SheetFilter.UNKNOWN:
         found = found.filter(rating=AnswerRating.UNKNOWN)
+    elif shown is SheetFilter.NO_EVIDENCE:
+        found = found.filter(~rests_on_evidence(), rating=AnswerRating.RATED)
     else:
         found = found.filter(rating=AnswerRating.RATED, basis=Basis.NONE)
     wanted = set(found.values_list("indicator_id", flat=True))

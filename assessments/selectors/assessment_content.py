@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from assessments.enums import AnswerRating
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, AssessmentVersion
 from assessments.scoring import Rating, coverage_of, scores_by_area
+from assessments.selectors.evidence import evidence_hashes
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""Since 2 an answer names the hashes of its evidence."""
 CONTENT_TAG: Final = "assessment"
 
 
@@ -31,9 +33,18 @@ def rating_of(indicator: IndicatorView, answer: tuple[str, int | None] | None) -
     )
 
 
-def answer_entries(answers: Iterable[Answer], tree: FrameworkTree) -> list[dict[str, Any]]:
-    """Answers as plain values sorted by permanent key: what was said, not by whom or when."""
-    return sorted((_entry(answer, tree.indicator_of(answer.indicator_id)) for answer in answers), key=_indicator_key)
+def answer_entries(
+    answers: Iterable[Answer], tree: FrameworkTree, evidence: Mapping[int, list[str]]
+) -> list[dict[str, Any]]:
+    """Answers as plain values sorted by permanent key: what was said, not by whom or when.
+
+    `evidence` holds the sorted hashes of what each rests on, by indicator (see `selectors.evidence.evidence_hashes`).
+    """
+    entries = (
+        _entry(answer, tree.indicator_of(answer.indicator_id), evidence.get(answer.indicator_id, []))
+        for answer in answers
+    )
+    return sorted(entries, key=_indicator_key)
 
 
 def assessment_content(assessment: Assessment, tree: FrameworkTree) -> dict[str, Any]:
@@ -58,13 +69,18 @@ def assessment_content(assessment: Assessment, tree: FrameworkTree) -> dict[str,
         "title": assessment.title,
         "coverage_percent": coverage_of(ratings).percent or 0,
         "profile": _profile(ratings, tree),
-        "answers": answer_entries(answers.values(), tree),
+        "answers": answer_entries(answers.values(), tree, evidence_hashes(assessment)),
     }
+
+
+def signed_entries(version: AssessmentVersion) -> dict[str, dict[str, Any]]:
+    """The answers of an endorsed version by indicator. What was signed before evidence counted was signed without."""
+    return {entry["indicator"]: {"evidence": [], **entry} for entry in version.content["answers"]}
 
 
 def changes_since(version: AssessmentVersion, entries: list[dict[str, Any]]) -> tuple[str, ...]:
     """Keys of the indicators whose answer differs from the endorsed one, sorted."""
-    signed = {entry["indicator"]: entry for entry in version.content["answers"]}
+    signed = signed_entries(version)
     live = {entry["indicator"]: entry for entry in entries}
     return tuple(sorted(key for key in signed.keys() | live.keys() if signed.get(key) != live.get(key)))
 
@@ -86,7 +102,7 @@ def _profile(ratings: list[Rating], tree: FrameworkTree) -> list[dict[str, Any]]
     ]
 
 
-def _entry(answer: Answer, indicator: IndicatorView) -> dict[str, Any]:
+def _entry(answer: Answer, indicator: IndicatorView, evidence: list[str]) -> dict[str, Any]:
     keys = {option.pk: option.key for option in indicator.scale.options}
     return {
         "indicator": indicator.key,
@@ -98,6 +114,7 @@ def _entry(answer: Answer, indicator: IndicatorView) -> dict[str, Any]:
         "basis": answer.basis,
         "confidence": answer.confidence,
         "minority_note": answer.minority_note,
+        "evidence": evidence,
     }
 
 

@@ -12,6 +12,7 @@ from assessments.selectors.answers import answers_for, readable_tree
 from assessments.selectors.assessment_content import answer_entries, changes_since, rating_of
 from assessments.selectors.assessments import latest_version
 from assessments.selectors.assignments import Raters, raters_by_section
+from assessments.selectors.evidence import evidence_hashes
 from wam_portal.access import Viewer
 
 
@@ -49,7 +50,7 @@ class Overview:
 
 
 def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Overview:
-    """Read the overview in five statements at most, whatever the number of indicators and sections."""
+    """Read the overview in six statements at most, whatever the number of indicators and sections."""
     mine = readable_tree(viewer, assessment, tree)
     version = latest_version(assessment)
     # The whole answers are needed only to be compared with what was signed.
@@ -59,13 +60,14 @@ def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkT
     else:
         rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "option_id")
         given = {indicator: (rating, option) for indicator, rating, option in rows}
+    hashes = evidence_hashes(assessment) if version else {}
     ratings = [rating_of(indicator, given.get(indicator.pk)) for indicator in mine.indicators]
     return Overview(
         areas=_areas(tree, mine, ratings, raters_by_section(viewer, assessment)),
         coverage=coverage_of(ratings),
         missing=tuple(indicator for indicator in mine.indicators if indicator.pk not in given),
         version=version,
-        changed=_changed(version, [*answer_entries(answers, tree)], mine) if version else (),
+        changed=_changed(version, answer_entries(answers, tree, hashes), mine) if version else (),
     )
 
 

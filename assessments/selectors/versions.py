@@ -15,7 +15,8 @@ from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionVie
 from assessments.models import Assessment, AssessmentVersion, EndorsementSignature, FrameworkVersion
 from assessments.models.assessments import VersionQuerySet
 from assessments.selectors.answers import answers_for
-from assessments.selectors.assessment_content import answer_entries
+from assessments.selectors.assessment_content import answer_entries, signed_entries
+from assessments.selectors.evidence import evidence_hashes
 from assessments.selectors.frameworks import framework_tree
 from assessments.text_differences import Run, word_differences
 from wam_portal.access import Viewer
@@ -29,8 +30,10 @@ FIELDS: Final[tuple[tuple[str, str | Promise], ...]] = (
     ("reason", _("Reason")),
     ("narrative", _("What is in place, and what is not")),
     ("minority_note", _("Who disagrees, and why")),
+    ("evidence", _("Evidence (beginnings of the hashes)")),
 )
 """The fields of an answer in the order in which people read them; level and rating are one."""
+HASH_SHOWN: Final = 12
 TEXTS: Final = frozenset({"reason", "narrative", "minority_note"})
 
 
@@ -100,7 +103,7 @@ def signed_tree(version: AssessmentVersion, current: FrameworkTree) -> Framework
 
 def signed_sections(version: AssessmentVersion, tree: FrameworkTree) -> tuple[SignedSection, ...]:
     """What was signed, section by section, in the framework's words; `tree` as from `signed_tree`."""
-    entries = {entry["indicator"]: entry for entry in version.content["answers"]}
+    entries = signed_entries(version)
     # The rows of the profile stand in the order of the sections; their titles are in the framework's own language.
     profile = version.content["profile"]
     rows = profile if len(profile) == len(tree.sections) else [{}] * len(tree.sections)
@@ -110,15 +113,16 @@ def signed_sections(version: AssessmentVersion, tree: FrameworkTree) -> tuple[Si
 def changes_of(
     viewer: Viewer, assessment: Assessment, version: AssessmentVersion, tree: FrameworkTree
 ) -> tuple[IndicatorChange, ...]:
-    """Indicators whose answer now differs from the signed one, in reading order, in one statement."""
-    live = {entry["indicator"]: entry for entry in answer_entries(answers_for(viewer, assessment), tree)}
+    """Indicators whose answer now differs from the signed one, in reading order, in two statements."""
+    entries = answer_entries(answers_for(viewer, assessment), tree, evidence_hashes(assessment))
+    live = {entry["indicator"]: entry for entry in entries}
     return _changes(version, live, tree)
 
 
 def _changes(
     version: AssessmentVersion, live: Mapping[str, dict[str, Any]], tree: FrameworkTree
 ) -> tuple[IndicatorChange, ...]:
-    before = {entry["indicator"]: entry for entry in version.content["answers"]}
+    before = signed_entries(version)
     old_tree = signed_tree(version, tree)
     keys = [indicator.key for indicator in tree.indicators]
     keys += sorted(before.keys() - set(keys))
@@ -163,6 +167,7 @@ def in_words(entry: dict[str, Any] | None, indicator: IndicatorView | None) -> d
         "basis": str(Basis(entry["basis"]).label),
         "confidence": str(Confidence(entry["confidence"]).label) if entry["confidence"] else "",
         **{name: entry[name] for name in TEXTS},
+        "evidence": ", ".join(digest[:HASH_SHOWN] for digest in entry["evidence"]),
     }
 
 

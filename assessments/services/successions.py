@@ -18,6 +18,7 @@ from assessments.models import (
     AnswerRevision,
     Assessment,
     Assignment,
+    EvidenceLink,
     FrameworkVersion,
     Gap,
     IndependentRating,
@@ -53,6 +54,7 @@ HANGING: Final = (
     Hanging(AgendaItem, "indicator", assessment="meeting__assessment"),
     Hanging(Assignment, "node", alone=("membership_id",)),
     Hanging(IndicatorReturn, "indicator", alone=("addressed_at",)),
+    Hanging(EvidenceLink, "indicator", alone=("evidence_id",)),
     Hanging(IndependentRating, "indicator", options=("option",), alone=("membership_id",)),
 )
 """Whatever else a baseline keeps by indicator or section. Whoever adds such a model adds it here."""

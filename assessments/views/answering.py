@@ -15,7 +15,7 @@ from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment
 from assessments.selectors.cycles import previous_answers
 from assessments.services.answers import AnswerContent
-from assessments.views.pages import CONFLICT, UNPROCESSABLE
+from assessments.views.pages import CONFLICT, UNPROCESSABLE, is_fragment
 from wam_portal.access import Decision, require
 from wam_portal.errors import Conflict, Invalid, Refused
 from wam_portal.forms import add_errors
@@ -98,11 +98,6 @@ def save_page(desk: Desk, indicator: IndicatorView) -> HttpResponse:
         text = " ".join(filter(None, [str(refused.decision.reason), str(refused.decision.who)]))
         return _state(_("Not saved: %(reason)s") % {"reason": text}, status=UNPROCESSABLE)
     return _saved(desk, indicator, saved)
-
-
-def is_fragment(request: PartyRequest) -> bool:
-    """Whether htmx asks for a part of the page and not for a whole one."""
-    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
 def _resolved_form(desk: Desk, indicator: IndicatorView) -> AnswerForm:

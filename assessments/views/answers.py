@@ -30,12 +30,14 @@ from assessments.selectors.answers import (
 )
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.endorsement import with_people
+from assessments.selectors.evidence import evidence_marks
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.meetings import decisions_on, reads_meetings
 from assessments.selectors.ratings import tree_to_rate
 from assessments.selectors.returns import latest_returns
 from assessments.services.answers import AnswerContent, save_answer
 from assessments.views.answering import Desk, indicator_page, save_page
+from assessments.views.evidence_links import answer_block
 from assessments.views.sheet_groups import group_toggles, sheet_query, with_query
 from wam_portal.access import Decision
 from wam_portal.errors import NotVisible, Refused
@@ -72,6 +74,7 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
         context["groups"] = group_toggles(_url(request, "section-sheet", assessment, key), section, tree, shown, group)
         section = section.only(group.indicators) if group else section
         context["progress"] = progress[key]
+        context["evidence"] = evidence_marks(request.viewer, assessment, section)
         context |= _cards(request, assessment, section, shown, decision, group)
         context["returns"] = latest_returns(request.viewer, assessment)
         context["toggles"] = _toggles(request, assessment, section, progress[key], shown, group)
@@ -159,6 +162,7 @@ class StateDesk(Desk):
         section = self.tree.section_of(indicator)
         sheet = _url(self.request, "section-sheet", self.assessment, section.key)
         return {
+            **answer_block(self.request, self.assessment, indicator, self.decision(indicator)),
             "assessment": self.assessment,
             "indicator": indicator,
             "place": self.place(indicator),
@@ -245,6 +249,7 @@ def _toggles(
         (SheetFilter.ALL, _("All"), progress.total),
         (SheetFilter.NOT_RATED, _("Not rated"), progress.unanswered),
         (SheetFilter.NO_BASIS, _("No basis given"), progress.no_basis),
+        (SheetFilter.NO_EVIDENCE, _("No evidence"), progress.no_evidence),
         (SheetFilter.UNKNOWN, _("Unknown"), progress.unknown),
     ]
     return [

@@ -22,6 +22,7 @@ from assessments.selectors.frameworks import framework_tree, published_versions_
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.quality import quality_of
 from assessments.services.assessments import edit_assessment, start_assessment
+from assessments.views.evidence_links import overview_block
 from assessments.views.workflow import standing_of, steps_offered
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
@@ -76,6 +77,7 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     overview = assessment_overview(viewer, assessment, tree)
     context = {
         "assessment": assessment,
+        "evidence": overview_block(request, assessment, tree),
         "overview": overview,
         "areas": [
             {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas

@@ -23,6 +23,11 @@ def page_url(request: PartyRequest, name: str, *args: object) -> str:
     return reverse(f"assessments:{name}", args=[request.viewer.party.slug, *args])
 
 
+def is_fragment(request: PartyRequest) -> bool:
+    """Whether a script asks for a part of the page and not for a whole one."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
 def base_version(request: PartyRequest) -> int:
     """The version that the person had before them. Raises `NotVisible` for anything that no page of ours sends."""
     value = request.POST.get("base_version", "")

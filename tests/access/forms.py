@@ -101,6 +101,22 @@ def _upgrade(realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record, seen=seen)
 
 
+def _file(name: str = "new.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"Nobody has sent this before.")
+
+
+def _upload(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {"documents": [_file()], "title": "New", "classification": "official"}
+
+
+def _attach(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {"upload": "1", "documents": [_file()], "classification": "official"}
+
+
+def _link(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return {"assessment": str(record.values["assessment"]), "indicators": ["coo-02"]}
+
+
 def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record)
 
@@ -165,6 +181,13 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:assessment-scope": lambda *_: {"keys": ["sto"], "reason": "Not this year."},
     "assessments:scope-put-back": lambda *_: {"keys": ["sto"]},
     "assessments:assessment-upgrade": _upgrade,
+    "assessments:answer-evidence": _attach,
+    "assessments:evidence-upload": _upload,
+    "assessments:evidence-edit": lambda _r, _h, record: _version(record, title="Else", classification="public"),
+    "assessments:evidence-version-add": lambda _r, _h, record: _version(record, file=_file()),
+    "assessments:evidence-withdraw": _reason,
+    "assessments:evidence-link-add": _link,
+    "assessments:evidence-link-remove": _nothing,
     "assessments:gap-confirm": _only_version,
     "assessments:gap-dismiss": _reason,
     "assessments:gap-reopen": _only_version,

@@ -16,6 +16,7 @@ from cooperation.services.offers import draft_offer, publish_offer
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
+from tests.access.realm_evidence import add_evidence
 from tests.access.realm_members import add_members
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
 from tests.access.realm_working_copies import add_working_copy
@@ -80,7 +81,9 @@ def make_realm() -> Realm:
 
 
 def _state(realm: Realm, side: str, editor: Hat, approver: Hat) -> StateBuilder:
-    return StateBuilder(side, realm.cast, realm.cage, realm.records, realm.framework, editor, approver)
+    return StateBuilder(
+        side, realm.cast, realm.cage, realm.records, realm.framework, editor, approver, more=add_evidence
+    )
 
 
 def _parties(realm: Realm) -> None:

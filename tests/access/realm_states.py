@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -71,6 +72,7 @@ class StateBuilder:
     framework: FrameworkVersion
     editor: Hat
     approver: Hat
+    more: Callable[[StateBuilder, Assessment, dict[str, Any]], dict[str, str]] = lambda *_: {}
     causes: dict[str, str] = field(default_factory=dict)
 
     def hats(self, *roles: Role) -> frozenset[str]:
@@ -157,6 +159,7 @@ class StateBuilder:
             "newer_framework": FrameworkVersion.objects.get(version="2.0").uuid,
         }
         shows = self.answer(assessment, "coo-01", self.staff)
+        shows |= self.more(self, assessment, values)
         self.records.add("assessment.draft", self.side, values, {**shows, "assessment.title": title}, assessment)
         for indicator in ("coo-02", "coo-03"):
             self.answer(assessment, indicator, self.staff)

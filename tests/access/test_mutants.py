@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.models.assessments import AssessmentQuerySet
+from assessments.models.evidence import EvidenceQuerySet
 from assessments.models.gaps import GapQuerySet
 from assessments.models.releases import GrantQuerySet
 from assessments.models.requests import RequestQuerySet
@@ -96,6 +97,14 @@ MUTANTS: Final = (
     Mutant("gaps of every State", GapQuerySet, "visible_to", _all, ("assessments:gap-",)),
     Mutant(
         "gaps for contributors", GapQuerySet, "visible_to", _of_the_state("assessment__state"), ("assessments:gap",)
+    ),
+    Mutant("evidence of every State", EvidenceQuerySet, "visible_to", _all, ("assessments:evidence-",)),
+    Mutant(
+        "evidence for contributors",
+        EvidenceQuerySet,
+        "visible_to",
+        _of_the_state("state"),
+        ("assessments:evidence-download",),
     ),
     Mutant("drafts for contributors", RequestQuerySet, "visible_to", _of_the_state("state"), ("assessments:request-",)),
     Mutant("requests of every State", RequestQuerySet, "visible_to", _all, ("assessments:request-", "cooperation:")),

@@ -219,6 +219,21 @@ MEDIA_URL = "/private-media-is-not-routed/"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
+# What people may send. A request announces its size; one above all files together is not read.
+UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+UPLOAD_MAX_FILES = 10
+UPLOAD_MAX_REQUEST_BYTES = UPLOAD_MAX_BYTES * UPLOAD_MAX_FILES + 1024 * 1024
+UPLOAD_MAX_PIXELS = 30_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 50
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "wam_portal.uploads.handler.BoundedUploadHandler",
+]
+# All evidence of one State together.
+EVIDENCE_QUOTA_BYTES = 5 * 1024 * 1024 * 1024
+# Dotted path of a function that takes a path and answers a `wam_portal.uploads.scanning.ScanVerdict`; "" for none.
+MALWARE_SCANNER = ""
+
 # --- Background jobs -----------------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # A worker that has not been seen for this long counts as down in the health answer.

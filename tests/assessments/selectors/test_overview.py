@@ -45,8 +45,8 @@ def test_progress_counts_by_section_and_only_what_may_be_read(
 ) -> None:
     tree = framework_tree(assessment.framework_version)
     assert section_progress(amina.viewer, assessment, tree) == {
-        "coo": SectionProgress(total=3, answered=2, rated=1, unknown=1, no_basis=1),
-        "sto": SectionProgress(total=3, answered=1, rated=1),
+        "coo": SectionProgress(total=3, answered=2, rated=1, unknown=1, no_basis=1, no_evidence=1),
+        "sto": SectionProgress(total=3, answered=1, rated=1, no_evidence=1),
     }
     nothing = {"coo": SectionProgress(total=3), "sto": SectionProgress(total=3)}
     for outsider in (carl, dana, boris):
@@ -54,7 +54,7 @@ def test_progress_counts_by_section_and_only_what_may_be_read(
     assign(amina.viewer, assessment, "sto", carl.viewer)
     assert section_progress(carl.viewer, assessment, tree) == {
         "coo": SectionProgress(total=3),
-        "sto": SectionProgress(total=3, answered=1, rated=1),
+        "sto": SectionProgress(total=3, answered=1, rated=1, no_evidence=1),
     }
 
 

@@ -237,6 +237,7 @@ def test_endorsed_version_holds_the_answers_and_their_hash_but_nobody_and_no_tim
         "basis": "document",
         "confidence": "",
         "minority_note": "",
+        "evidence": [],
     }
     # Level 2 is a quarter of the way; (1 + 1/4) / 2 of coordination, 1/4 of storage with one of three unknown.
     assert content["coverage_percent"] == 80

@@ -347,7 +347,7 @@ def test_progress_line_counts_what_was_saved(amina: Persona, carl: Persona, asse
 
 # What it costs
 
-SHEET_STATEMENTS = 6
+SHEET_STATEMENTS = 7
 SAVE_STATEMENTS = 14
 
 

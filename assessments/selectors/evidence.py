@@ -1,0 +1,267 @@
+"""Reading evidence: the library of a State, one evidence, and what the answers of a baseline rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from assessments.enums import AnswerRating, Basis
+from assessments.evidence_strength import SOON, Expiry, Standing, Strength, expiry_of, strength_by_area, worst
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView
+from assessments.models import Assessment, AssessmentVersion, Evidence, EvidenceFile, EvidenceLink
+from assessments.models.evidence import EvidenceQuerySet
+from assessments.selectors.answers import answers_for, readable_tree
+from wam_portal.access import Viewer
+from wam_portal.accounts.models import Party
+from wam_portal.errors import NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedEvidence:
+    """An evidence on which an answer rests, with its link."""
+
+    link: EvidenceLink
+    evidence: Evidence
+    expiry: Expiry
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceMark:
+    """How many pieces of evidence an indicator has, and the worst expiry among them."""
+
+    count: int
+    expiry: Expiry
+
+
+def today() -> date:
+    """The day by which evidence expires: it is the same for everybody, in UTC."""
+    return timezone.now().date()
+
+
+def evidence_for(viewer: Viewer) -> EvidenceQuerySet:
+    """Evidence that the viewer may read, in one statement.
+
+    Annotated with the newest file (`file_number`, `file_name`, `file_type`, `file_size`, `file_scan`) and
+    `link_count`.
+    """
+    newest = EvidenceFile.objects.filter(evidence=OuterRef("pk")).order_by("-number")
+    links = EvidenceLink.objects.filter(evidence=OuterRef("pk")).order_by().values("evidence")
+    return (
+        Evidence.objects.visible_to(viewer)
+        .select_related("created_by")
+        .annotate(
+            file_number=Subquery(newest.values("number")[:1]),
+            file_name=Subquery(newest.values("display_name")[:1]),
+            file_type=Subquery(newest.values("content_type")[:1]),
+            file_size=Subquery(newest.values("size")[:1]),
+            file_scan=Subquery(newest.values("scan_status")[:1]),
+            link_count=Subquery(links.annotate(count=Count("pk")).values("count")),
+        )
+    )
+
+
+def evidence_item(viewer: Viewer, uuid: UUID) -> Evidence:
+    """One evidence. Raises `NotVisible`."""
+    found = Evidence.objects.visible_to(viewer).select_related("created_by", "withdrawn_by").filter(uuid=uuid).first()
+    if found is None:
+        raise NotVisible
+    found.state = viewer.party
+    return found
+
+
+def versions_of(evidence: Evidence) -> list[EvidenceFile]:
+    """The files of an evidence with who uploaded them, the newest first."""
+    return list(evidence.files.select_related("uploaded_by").order_by("-number"))
+
+
+def evidence_file(viewer: Viewer, uuid: UUID, number: int) -> EvidenceFile:
+    """One version of an evidence, to be served. Raises `NotVisible`, also for a file that is locked or deleted."""
+    files = EvidenceFile.objects.select_related("evidence")
+    found = files.filter(evidence__in=Evidence.objects.visible_to(viewer), evidence__uuid=uuid, number=number).first()
+    if found is None or not found.is_served:
+        raise NotVisible
+    return found
+
+
+def links_of(viewer: Viewer, evidence: Evidence) -> QuerySet[EvidenceLink]:
+    """The links of an evidence to answers that the viewer may read, baseline by baseline."""
+    found = EvidenceLink.objects.filter(evidence=evidence).select_related("assessment", "indicator", "created_by")
+    return readable_links(viewer, found).order_by("-assessment__created_at", "indicator__position")
+
+
+def readable_links(viewer: Viewer, links: QuerySet[EvidenceLink]) -> QuerySet[EvidenceLink]:
+    """Links to evidence that the viewer may read."""
+    return links.filter(
+        assessment__in=Assessment.objects.visible_to(viewer), evidence__in=Evidence.objects.visible_to(viewer)
+    )
+
+
+def evidence_link(viewer: Viewer, evidence: Evidence, pk: int) -> EvidenceLink:
+    """One link of an evidence. Raises `NotVisible`."""
+    found = links_of(viewer, evidence).select_related("assessment__framework_version").filter(pk=pk).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def evidence_by_indicator(
+    viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView] | None = None
+) -> dict[int, list[LinkedEvidence]]:
+    """What the answers of a baseline rest on, withdrawn evidence left out, in one statement."""
+    links = EvidenceLink.objects.filter(assessment=assessment, evidence__withdrawn_at__isnull=True)
+    if indicators is not None:
+        links = links.filter(indicator__in=[indicator.pk for indicator in indicators])
+    files = EvidenceFile.objects.filter(evidence=OuterRef("evidence")).order_by("-number")
+    links = links.annotate(file_number=Subquery(files.values("number")[:1])).select_related("evidence")
+    found: dict[int, list[LinkedEvidence]] = {}
+    for link in readable_links(viewer, links).order_by("evidence__title", "pk"):
+        expiry = expiry_of(link.evidence.expires_on, today())
+        found.setdefault(link.indicator_id, []).append(LinkedEvidence(link, link.evidence, expiry))
+    return found
+
+
+def evidence_marks(viewer: Viewer, assessment: Assessment, section: SectionView) -> dict[str, EvidenceMark]:
+    """What the indicators of a section rest on, by key, in one statement; those without anything are left out."""
+    expiries: dict[str, list[Expiry]] = {}
+    links = EvidenceLink.objects.filter(
+        assessment=assessment, indicator__section=section.node.pk, evidence__withdrawn_at__isnull=True
+    )
+    for key, expires_on in readable_links(viewer, links).values_list("indicator__key", "evidence__expires_on"):
+        expiries.setdefault(key, []).append(expiry_of(expires_on, today()))
+    return {key: EvidenceMark(len(found), worst(found)) for key, found in expiries.items()}
+
+
+class MatrixFilter(StrEnum):
+    """Which answers the tab of evidence shows."""
+
+    ALL = ""
+    NONE = "none"
+    EXPIRED = "expired"
+    SOON = "soon"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """An indicator with its answer's rating and basis (None where there is none) and what it rests on."""
+
+    indicator: IndicatorView
+    rating: AnswerRating | None
+    basis: Basis | None
+    linked: tuple[LinkedEvidence, ...]
+
+    @property
+    def expiry(self) -> Expiry:
+        """The worst state among what it rests on."""
+        return worst(item.expiry for item in self.linked)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it is rated and rests on nothing."""
+        return self.rating == AnswerRating.RATED and not self.linked
+
+    def fits(self, shown: MatrixFilter) -> bool:
+        """Whether the filter shows it."""
+        return {
+            MatrixFilter.ALL: True,
+            MatrixFilter.NONE: self.is_gap,
+            MatrixFilter.EXPIRED: self.expiry is Expiry.EXPIRED,
+            MatrixFilter.SOON: self.expiry is Expiry.SOON,
+            MatrixFilter.UNKNOWN: self.rating == AnswerRating.UNKNOWN,
+        }[shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The indicators of a baseline that the viewer may read, with what each rests on."""
+
+    rows: tuple[MatrixRow, ...]
+
+    def fitting(self, shown: MatrixFilter) -> list[MatrixRow]:
+        """The rows of a filter."""
+        return [row for row in self.rows if row.fits(shown)]
+
+    @property
+    def strength(self) -> dict[str, Strength]:
+        """The strength of each section by its key."""
+        return strength_by_area(
+            Standing(row.indicator.section, row.rating, row.basis, tuple(item.expiry for item in row.linked))
+            for row in self.rows
+            if row.rating is not None and row.basis is not None
+        )
+
+
+def evidence_matrix(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Matrix:
+    """What the answers of a baseline rest on, in three statements whatever their number."""
+    linked = evidence_by_indicator(viewer, assessment)
+    rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "basis")
+    given = {pk: (AnswerRating(rating), Basis(basis)) for pk, rating, basis in rows}
+    return Matrix(
+        tuple(
+            _matrix_row(indicator, given.get(indicator.pk), linked.get(indicator.pk, []))
+            for indicator in readable_tree(viewer, assessment, tree).indicators
+        )
+    )
+
+
+def _matrix_row(
+    indicator: IndicatorView, given: tuple[AnswerRating, Basis] | None, linked: list[LinkedEvidence]
+) -> MatrixRow:
+    rating, basis = given or (None, None)
+    return MatrixRow(indicator, rating, basis, tuple(linked))
+
+
+def evidence_hashes(assessment: Assessment) -> dict[int, list[str]]:
+    """The hash of the newest file of everything that the answers rest on, sorted, by indicator.
+
+    For the content that an endorsement is bound to: everything counts, whoever looks.
+    """
+    newest = EvidenceFile.objects.filter(evidence=OuterRef("evidence")).order_by("-number")
+    links = EvidenceLink.objects.filter(assessment=assessment, evidence__withdrawn_at__isnull=True)
+    found: dict[int, list[str]] = {}
+    for pk, digest in links.annotate(digest=Subquery(newest.values("sha256")[:1])).values_list("indicator", "digest"):
+        found.setdefault(pk, []).append(digest)
+    return {pk: sorted(digests) for pk, digests in found.items()}
+
+
+def endorsed_hashes(state: Party) -> frozenset[str]:
+    """Every hash of evidence that an endorsed version of the State's baselines is bound to."""
+    versions = AssessmentVersion.objects.filter(assessment__state=state).values_list("content", flat=True)
+    return frozenset(
+        digest
+        for content in versions.iterator()
+        for answer in content["answers"]
+        for digest in answer.get("evidence", ())
+    )
+
+
+def linkable_evidence(viewer: Viewer, assessment: Assessment, indicator: IndicatorView) -> QuerySet[Evidence]:
+    """Evidence in use that is not yet linked to an indicator, by title."""
+    linked = EvidenceLink.objects.filter(assessment=assessment, indicator=indicator.pk)
+    found = Evidence.objects.visible_to(viewer).standing().exclude(pk__in=linked.values("evidence"))
+    return found.order_by("title", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiringEvidence:
+    """Evidence that answers rest on and that has expired or will soon."""
+
+    uuid: UUID
+    title: str
+    expires_on: date | None
+    link_count: int
+
+
+def expiring_evidence(viewer: Viewer, most: int) -> list[ExpiringEvidence]:
+    """Evidence in use with links that has expired or expires within 30 days, the earliest first."""
+    found = Evidence.objects.visible_to(viewer).standing().filter(expires_on__lte=today() + SOON)
+    counted = found.annotate(link_count=Count("links")).filter(link_count__gt=0).order_by("expires_on", "pk")
+    return [
+        ExpiringEvidence(*values) for values in counted.values_list("uuid", "title", "expires_on", "link_count")[:most]
+    ]
