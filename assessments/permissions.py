@@ -129,6 +129,30 @@ def can_export_record(viewer: Viewer, assessment: Assessment) -> Decision:
     return refuse(_("The whole baseline is exported by those who may read all of it."), EDITOR_CAN)
 
 
+def can_discuss(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:
+    """Whoever works on an indicator comments on it and flags it, at any step of the baseline; viewers only read."""
+    if not _own(viewer, assessment.state_id):
+        return refuse(_("Only members of this State may comment."))
+    if viewer.has_role(Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN):
+        return ALLOWED
+    if not viewer.has_role(Role.CONTRIBUTOR):
+        return refuse(_("You may read comments but not write any."), EDITOR_CAN)
+    mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=assessment)
+    return ALLOWED if mine.covering(indicator.pk, indicator.section_id).exists() else not_assigned()
+
+
+def can_read_ratings(viewer: Viewer) -> Decision:
+    """The ratings of all agencies are read by those who read the whole record, never by those who rate."""
+    if viewer.party.assesses and viewer.has_role(*GAP_READERS):
+        return ALLOWED
+    return refuse(_("The ratings of all agencies are read by focal points, approvers and viewers."), EDITOR_CAN)
+
+
+def can_reconcile(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points choose from the ratings of the agencies while the baseline is being rated."""
+    return _editor_of(viewer, assessment.state_id) and assessment_is_open(assessment)
+
+
 def _step(verb: str, table: tuple[Transition, ...], status: str, label: str) -> Decision:
     if target_of(table, verb, status) is None:
         return refuse(_("This cannot be done while the status is “%(status)s”.") % {"status": label})

@@ -17,6 +17,7 @@ from assessments.permissions import (
     can_read_evidence,
     can_read_gaps,
     can_read_meetings,
+    can_read_ratings,
     can_read_scope,
     can_read_versions,
 )
@@ -57,6 +58,7 @@ TABS: Final = (
     Tab("assignments", _("Assignments"), "assignment-list", everybody),
     Tab("profile", _("Profile"), "assessment-profile", everybody),
     Tab("evidence", _("Evidence"), "assessment-evidence", can_read_evidence),
+    Tab("reconcile", _("Reconcile"), "reconcile-list", can_read_ratings),
     Tab("quality", _("Quality"), "assessment-quality", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("scope", _("Scope"), "assessment-scope", can_read_scope),

@@ -9,6 +9,7 @@ from assessments.views import (
     assessments,
     assignments,
     cycles,
+    discussion,
     documents,
     endorsement,
     evidence,
@@ -21,6 +22,7 @@ from assessments.views import (
     profile,
     quality,
     ratings,
+    reconciliation,
     releases,
     requests,
     returns,
@@ -32,6 +34,7 @@ from assessments.views import (
 app_name = "assessments"
 
 _ASSESSMENT = "assessments/<uuid:uuid>/"
+_ANSWER = _ASSESSMENT + "answers/<slug:key>/"
 _COPY = _ASSESSMENT + "working-copy/"
 _EVIDENCE = "evidence/<uuid:uuid>/"
 _GAP = "gaps/<uuid:uuid>/"
@@ -68,7 +71,17 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "assignments/<int:pk>/remove/", assignments.assignment_remove, name="assignment-remove"),
     path(_ASSESSMENT + "sections/<slug:key>/", answers.section_sheet, name="section-sheet"),
     path(_ASSESSMENT + "sections/<slug:key>/progress-panel/", answers.section_progress_panel, name="section-progress"),
+    path(_ASSESSMENT + "sections/<slug:key>/presence-panel/", answers.section_presence_panel, name="section-presence"),
     path(_ASSESSMENT + "answers/<slug:key>/", answers.answer_edit, name="answer-edit"),
+    path(_ANSWER + "drawer-panel/", discussion.drawer_panel, name="indicator-drawer"),
+    path(_ANSWER + "comments/", discussion.comment_add, name="comment-add"),
+    path(_ANSWER + "comments/<uuid:comment>/resolve/", discussion.comment_resolve, name="comment-resolve"),
+    path(_ANSWER + "comments/<uuid:comment>/reopen/", discussion.comment_reopen, name="comment-reopen"),
+    path(_ANSWER + "mentions/read/", discussion.mentions_read, name="mentions-read"),
+    path(_ANSWER + "flag/", discussion.flag_add, name="flag-add"),
+    path(_ANSWER + "unflag/", discussion.flag_remove, name="flag-remove"),
+    path(_ASSESSMENT + "reconcile/", reconciliation.reconcile_list, name="reconcile-list"),
+    path(_ASSESSMENT + "reconcile/<slug:key>/", reconciliation.reconcile_indicator, name="reconcile-indicator"),
     path(_ASSESSMENT + "answers/<slug:key>/address/", returns.return_address, name="return-address"),
     path(_ASSESSMENT + "my-ratings/", ratings.rating_sheet, name="rating-sheet"),
     path(_ASSESSMENT + "my-ratings/<slug:key>/", ratings.rating_edit, name="rating-edit"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,6 +15,7 @@ from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorRe
 from assessments.models.gaps import GAP_READERS
 from assessments.permissions import can_read_meetings
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
+from assessments.selectors.discussion import mentions_waiting
 from assessments.selectors.evidence import ExpiringEvidence, expiring_evidence
 from assessments.selectors.work import (
     MOST,
@@ -57,6 +59,8 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield WorkGroup("returned", _("Indicators returned to you"), returned)
     if viewer.has_role(*ASSIGNABLE_ROLES):
         yield from _tasks(viewer)
+    if viewer.has_role(*STATE_STAFF):
+        yield WorkGroup("mentions", _("You are named in a comment"), _mentions(viewer))
     if viewer.has_role(Role.EDITOR):
         rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, *OPEN_ASSESSMENTS))
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
@@ -90,6 +94,22 @@ def _tasks(viewer: Viewer) -> Iterator[WorkGroup]:
     rating = tuple(_task(viewer, task) for task in tasks if task.mode == AssignmentMode.INDEPENDENT)
     note = _("You do not see what others rated, and they do not see yours.")
     yield WorkGroup("ratings", _("To rate independently"), rating, note)
+
+
+def _mentions(viewer: Viewer) -> tuple[WorkItem, ...]:
+    return tuple(
+        WorkItem(
+            label=f"{mention.comment.author.full_name}: {Truncator(mention.comment.body).chars(90)}",
+            url=reverse(
+                "assessments:answer-edit",
+                args=[viewer.party.slug, mention.comment.assessment.uuid, mention.comment.indicator.key],
+            )
+            + f"#comments-{mention.comment.indicator.key}",
+            context=mention.comment.indicator.code or mention.comment.indicator.key,
+            since=mention.comment.created_at,
+        )
+        for mention in mentions_waiting(viewer, MOST)
+    )
 
 
 def _task(viewer: Viewer, task: Task) -> WorkItem:

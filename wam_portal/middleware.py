@@ -53,6 +53,8 @@ STARTED_AT = "portal_started_at"
 SEEN_AT = "portal_seen_at"
 # How often the time of the last visit is written: once a minute keeps reading pages from writing each time.
 SEEN_EVERY_SECONDS = 60
+# What a page asks by itself, without anybody at the keyboard, says so with this header and is no use of the session.
+UNATTENDED = "X-Unattended"
 
 
 class SecurityHeadersMiddleware:
@@ -102,7 +104,8 @@ class SessionLifetimeMiddleware:
             return
         if STARTED_AT not in session:
             session[STARTED_AT] = now
-        if SEEN_AT not in session or now - seen >= self._noted_every(request):
+        unattended = request.headers.get(UNATTENDED) is not None
+        if SEEN_AT not in session or (now - seen >= self._noted_every(request) and not unattended):
             session[SEEN_AT] = now
 
     def _noted_every(self, request: HttpRequest) -> int:

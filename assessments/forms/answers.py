@@ -125,6 +125,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside an indicator on the sheet: the drawer, fetched when it is opened, and the marks on it.
+
+    `threads` counts open threads; `waiting` where ratings disagree and nobody has decided.
+    """
+
+    panel_url: str
+    reconcile_url: str
+    threads: int
+    flagged: bool
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerCard:
     """One indicator with its answer as values ready for the template; `errors` are messages by field.
 
@@ -141,6 +155,7 @@ class AnswerCard:
     back: str = ""
     new_headings: tuple[NodeView, ...] = ()
     independent: bool = False
+    beside: Beside | None = None
 
     @property
     def locked(self) -> bool:
@@ -297,8 +312,8 @@ def _pairs(theirs: Mapping[str, str], mine: Mapping[str, str], indicator: Indica
         FieldPair(
             name=name,
             label=label,
-            theirs=_shown(name, theirs[name], indicator),
-            mine=_shown(name, mine[name], indicator),
+            theirs=in_words(name, theirs[name], indicator),
+            mine=in_words(name, mine[name], indicator),
             same=_tidy(theirs[name]) == _tidy(mine[name]),
             multiline=name in MULTILINE,
         )
@@ -324,7 +339,7 @@ def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
-def _shown(name: str, value: str, indicator: IndicatorView) -> str:
+def in_words(name: str, value: str, indicator: IndicatorView) -> str:
     """A field's value in words that a person chose from."""
     if name == "rating":
         rating, option = split_rating(value)

@@ -1,14 +1,16 @@
 from assessments.models.answers import Answer, AnswerRevision
 from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
+from assessments.models.discussion import Comment, Flag, Mention
 from assessments.models.documents import Document
 from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
 from assessments.models.evidence import Evidence, EvidenceFile, EvidenceLink
 from assessments.models.frameworks import Framework, FrameworkTranslation, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.models.gaps import Gap
 from assessments.models.meetings import AgendaItem, Dissent, Meeting
+from assessments.models.presence import Presence
 from assessments.models.quality import FindingDismissal, FrameworkRule
-from assessments.models.ratings import IndependentRating
+from assessments.models.ratings import IndependentRating, Reconciliation
 from assessments.models.releases import Grant, Release
 from assessments.models.requests import AssistanceRequest, Need, RequestVersion
 from assessments.models.returns import IndicatorReturn
@@ -23,14 +25,16 @@ __all__ = [
     "AssessmentVersion",
     "Assignment",
     "AssistanceRequest",
+    "Comment",
     "Dissent",
     "Document",
     "EndorsementPolicy",
     "EndorsementSignature",
-    "FindingDismissal",
     "Evidence",
     "EvidenceFile",
     "EvidenceLink",
+    "FindingDismissal",
+    "Flag",
     "Framework",
     "FrameworkRule",
     "FrameworkTranslation",
@@ -41,8 +45,11 @@ __all__ = [
     "IndicatorReturn",
     "LeftBehind",
     "Meeting",
+    "Mention",
     "Need",
     "Node",
+    "Presence",
+    "Reconciliation",
     "Release",
     "RequestVersion",
     "Scale",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -20,20 +22,30 @@ REASON_MAX = 2000
 
 RECORD_READERS = (Role.VIEWER, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 
+_Rows = TypeVar("_Rows", bound=models.QuerySet[Any])
+
+
+def readable_rows(rows: _Rows, viewer: AnyViewer) -> _Rows:
+    """Rows about an indicator of an assessment that the viewer reads: those of their State, or their part of them.
+
+    A contributor reads what belongs to the indicators that they answer for the State.
+    """
+    if isinstance(viewer, SystemViewer):
+        return rows.none()
+    own = rows.filter(assessment__state=viewer.party)
+    if viewer.has_role(*RECORD_READERS):
+        return own
+    if viewer.has_role(Role.CONTRIBUTOR):
+        mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=models.OuterRef("assessment"))
+        covering = mine.covering(models.OuterRef("indicator"), models.OuterRef("indicator__section"))
+        return own.filter(models.Exists(covering))
+    return rows.none()
+
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, viewer: AnyViewer) -> AnswerQuerySet:
         """Answers of one's own State; a contributor reads those that they give for it."""
-        if isinstance(viewer, SystemViewer):
-            return self.none()
-        own = self.filter(assessment__state=viewer.party)
-        if viewer.has_role(*RECORD_READERS):
-            return own
-        if viewer.has_role(Role.CONTRIBUTOR):
-            mine = Assignment.objects.held_by(viewer).for_state().filter(assessment=models.OuterRef("assessment"))
-            covering = mine.covering(models.OuterRef("indicator"), models.OuterRef("indicator__section"))
-            return own.filter(models.Exists(covering))
-        return self.none()
+        return readable_rows(self, viewer)
 
 
 AnswerManager = CurrentManager.from_queryset(AnswerQuerySet)

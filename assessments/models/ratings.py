@@ -15,6 +15,51 @@ from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.models import Membership, User
 
 
+class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):
+    def visible_to(self, viewer: AnyViewer) -> ReconciliationQuerySet:
+        """Reconciliations of one's own State, for those who read its whole record."""
+        if isinstance(viewer, SystemViewer) or not viewer.has_role(*RECORD_READERS):
+            return self.none()
+        return self.filter(assessment__state=viewer.party)
+
+
+class Reconciliation(models.Model):
+    """What was chosen from the ratings of the agencies, by whom and why. Never updated (a trigger refuses it).
+
+    `answer_version` is the version of the State's answer that holds the choice; `ratings` lists the ratings that were
+    on the table, each with rater, version and outcome.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="reconciliations"
+    )
+    indicator = models.ForeignKey(Node, verbose_name=_("indicator"), on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("number"))
+    answer_version = models.PositiveIntegerField(_("version of the answer"))
+    reason = models.TextField(_("reason"), max_length=REASON_MAX)
+    ratings = models.JSONField(_("ratings"))
+    reconciled_by = models.ForeignKey(User, verbose_name=_("reconciled by"), on_delete=models.PROTECT, related_name="+")
+    reconciled_at = models.DateTimeField(_("reconciled"))
+
+    objects = ReconciliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reconciliation")
+        verbose_name_plural = _("reconciliations")
+        ordering = ("assessment", "indicator", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("assessment", "indicator", "number"), name="reconciliation_once"),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""),
+                name="reconciliation_has_reason",
+                violation_error_message=_("Say why you chose this."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} #{self.number}"
+
+
 class IndependentRatingQuerySet(models.QuerySet["IndependentRating"]):
     def visible_to(self, viewer: AnyViewer) -> IndependentRatingQuerySet:
         """Ratings of one's own State for those who read its whole record; a rater reads only their own."""
@@ -53,6 +98,15 @@ class IndependentRating(models.Model):
     basis = models.CharField(_("basis"), max_length=12, choices=Basis, default=Basis.NONE)
     confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence, blank=True)
     updated_at = models.DateTimeField(_("saved"))
+    reconciliation = models.ForeignKey(
+        Reconciliation,
+        verbose_name=_("reconciliation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="settled",
+        help_text=_("The last one that took this rating into account; none after the rater changed it."),
+    )
 
     objects = IndependentRatingQuerySet.as_manager()
 

@@ -27,6 +27,9 @@ class SheetFilter(StrEnum):
     NO_EVIDENCE = "no-evidence"
     UNKNOWN = "unknown"
     RETURNED = "returned"
+    DISAGREEMENT = "disagreement"
+    FLAGGED = "flagged"
+    COMMENTED = "commented"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +120,30 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
     }
 
 
+MARKS = (SheetFilter.DISAGREEMENT, SheetFilter.FLAGGED, SheetFilter.COMMENTED)
+"""Filters by what is marked on an indicator, not by its answer."""
+
+
 def sheet_page(
-    viewer: Viewer, assessment: Assessment, section: SectionView, number: int, shown: SheetFilter = SheetFilter.ALL
+    viewer: Viewer,
+    assessment: Assessment,
+    section: SectionView,
+    number: int,
+    shown: SheetFilter = SheetFilter.ALL,
+    marked: frozenset[int] = frozenset(),
 ) -> SheetPage:
-    """The page of that number with its answers: one statement, two with a filter. A number outside is moved inside."""
+    """The page of that number with its answers: one statement, two with a filter. A number outside is moved inside.
+
+    `marked` are the rows of the indicators that a filter by marks shows.
+    """
     if shown is SheetFilter.ALL:
         number = min(max(number, 1), len(section.pages))
         page = section.pages[number - 1]
         return SheetPage(_with_answers(viewer, assessment, page.indicators), page.number, page.count)
-    fitting = _fitting(viewer, assessment, section, shown)
+    if shown in MARKS:
+        fitting = tuple(indicator for indicator in section.indicators if indicator.pk in marked)
+    else:
+        fitting = _fitting(viewer, assessment, section, shown)
     count = max(1, -(-len(fitting) // PAGE_SIZE))
     number = min(max(number, 1), count)
     indicators = fitting[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]

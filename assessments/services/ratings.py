@@ -117,6 +117,8 @@ def _fields(content: AnswerContent, question: IndicatorView) -> dict[str, Any]:
         "basis": content.basis,
         "confidence": content.confidence,
         "updated_at": timezone.now(),
+        # Whoever rates anew asks to be weighed anew.
+        "reconciliation": None,
     }
 
 

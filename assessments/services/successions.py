@@ -18,12 +18,16 @@ from assessments.models import (
     AnswerRevision,
     Assessment,
     Assignment,
+    Comment,
     EvidenceLink,
+    Flag,
     FrameworkVersion,
     Gap,
     IndependentRating,
     IndicatorReturn,
     LeftBehind,
+    Presence,
+    Reconciliation,
 )
 from assessments.permissions import can_edit_assessment
 from assessments.selectors.successions import UpgradePlan, is_newer_of, upgrade_plan
@@ -53,9 +57,13 @@ class Hanging:
 HANGING: Final = (
     Hanging(AgendaItem, "indicator", assessment="meeting__assessment"),
     Hanging(Assignment, "node", alone=("membership_id",)),
+    Hanging(Comment, "indicator"),
+    Hanging(Flag, "indicator", alone=("cleared_at",)),
     Hanging(IndicatorReturn, "indicator", alone=("addressed_at",)),
     Hanging(EvidenceLink, "indicator", alone=("evidence_id",)),
     Hanging(IndependentRating, "indicator", options=("option",), alone=("membership_id",)),
+    Hanging(Presence, "section", alone=("user_id",)),
+    Hanging(Reconciliation, "indicator", alone=("number",)),
 )
 """Whatever else a baseline keeps by indicator or section. Whoever adds such a model adds it here."""
 

@@ -69,13 +69,15 @@ class Desk(ABC):
         return card_of(indicator, saved, url=url, editable=editable, back=back, independent=self.independent)
 
 
-def indicator_page(desk: Desk, indicator: IndicatorView) -> HttpResponse:
-    """One indicator alone on a page."""
+def indicator_page(
+    desk: Desk, indicator: IndicatorView, *, extra: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """One indicator alone on a page; `extra` values take the place of what the desk shows around it."""
     decision = desk.decision(indicator)
     card = desk.card(indicator, desk.current(indicator), editable=decision.allowed)
     before = previous_answers(desk.request.viewer, desk.assessment, [indicator]).get(indicator.key)
-    context = {**desk.context(indicator), "card": card, "decision": decision, "previous": before}
-    return render(desk.request, "assessments/answer_edit.html", context)
+    context = {**desk.context(indicator), "card": card, "decision": decision, "previous": before, **(extra or {})}
+    return render(desk.request, "assessments/answer_edit.html", context, status=status)
 
 
 def save_page(desk: Desk, indicator: IndicatorView) -> HttpResponse:

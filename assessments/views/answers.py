@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +12,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.answers import AnswerCard, Saved, card_of
+from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView, SelectionView
 from assessments.models import Assessment, IndicatorReturn
+from assessments.models.answers import RECORD_READERS
 from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
     SectionProgress,
@@ -32,25 +34,28 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.endorsement import with_people
 from assessments.selectors.evidence import evidence_marks
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.marks import Marks, section_marks
 from assessments.selectors.meetings import decisions_on, reads_meetings
+from assessments.selectors.presence import people_in
 from assessments.selectors.ratings import tree_to_rate
 from assessments.selectors.returns import latest_returns
 from assessments.services.answers import AnswerContent, save_answer
+from assessments.services.presence import note_opened, note_seen
 from assessments.views.answering import Desk, indicator_page, save_page
+from assessments.views.drawer import Drawer, drawer_context
 from assessments.views.evidence_links import answer_block
+from assessments.views.pages import page_number
 from assessments.views.sheet_groups import group_toggles, sheet_query, with_query
 from wam_portal.access import Decision
 from wam_portal.errors import NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
-
-PAGE_DIGITS = 5
 
 
 @party_page("assesses")
 @require_safe
 def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     """Rate the indicators of a section, those that one may read: a page of them, filtered if asked."""
-    assessment, tree = _assessment(request, uuid)
+    assessment, tree = open_assessment(request, uuid)
     whole = _section(tree, key)
     mine = readable_tree(request.viewer, assessment, tree)
     section = mine.find_section(key)
@@ -73,12 +78,14 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
         group = tree.find_group(request.GET.get("group", ""))
         context["groups"] = group_toggles(_url(request, "section-sheet", assessment, key), section, tree, shown, group)
         section = section.only(group.indicators) if group else section
+        marks = section_marks(request.viewer, assessment, section)
         context["progress"] = progress[key]
         context["evidence"] = evidence_marks(request.viewer, assessment, section)
-        context |= _cards(request, assessment, section, shown, decision, group)
+        context |= _cards(request, assessment, section, shown, decision, group, marks)
         context["returns"] = latest_returns(request.viewer, assessment)
-        context["toggles"] = _toggles(request, assessment, section, progress[key], shown, group)
+        context["toggles"] = _toggles(request, assessment, section, progress[key], shown, group, marks)
         context["toggles"].append(_returned_toggle(request, assessment, section, shown, context["returns"]))
+        context |= _presence(request, assessment, section)
         context["next_section"] = _next_section(request, assessment, mine, section)
     return render(request, "assessments/section_sheet.html", context)
 
@@ -87,7 +94,7 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
 @require_safe
 def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     """The line that says how far a section is, fetched again after answers were saved."""
-    assessment, tree = _assessment(request, uuid)
+    assessment, tree = open_assessment(request, uuid)
     _section(tree, key)
     mine = readable_tree(request.viewer, assessment, tree)
     if mine.find_section(key) is None:
@@ -97,10 +104,23 @@ def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpR
 
 
 @party_page("assesses")
+@require_POST
+def section_presence_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
+    """The sheet is still open at the viewer's; answers who else is there."""
+    assessment, tree = open_assessment(request, uuid)
+    section = _section(tree, key).node.pk
+    if readable_tree(request.viewer, assessment, tree).find_section(key) is None:
+        raise Refused(not_assigned())
+    note_seen(assessment=assessment, section=section, actor=request.viewer)
+    context = {"people": people_in(request.viewer, assessment, section)}
+    return render(request, "assessments/section_presence-panel.html", context)
+
+
+@party_page("assesses")
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_edit(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     """One indicator with its answer: shown alone, or saved."""
-    assessment, tree = _assessment(request, uuid)
+    assessment, tree = open_assessment(request, uuid)
     indicator = tree.find_indicator(key)
     if indicator is None:
         raise NotVisible
@@ -158,11 +178,12 @@ class StateDesk(Desk):
         )
 
     def context(self, indicator: IndicatorView) -> dict[str, Any]:
-        """The way back to the sheet."""
+        """The way back to the sheet, and what lies beside the answer."""
         section = self.tree.section_of(indicator)
         sheet = _url(self.request, "section-sheet", self.assessment, section.key)
         return {
             **answer_block(self.request, self.assessment, indicator, self.decision(indicator)),
+            **drawer_context(Drawer(self.request, self.assessment, section, indicator, alone=True)),
             "assessment": self.assessment,
             "indicator": indicator,
             "place": self.place(indicator),
@@ -177,7 +198,8 @@ class StateDesk(Desk):
         return _filter(self.request.POST.get("show", "")).value
 
 
-def _assessment(request: PartyRequest, uuid: UUID) -> tuple[Assessment, FrameworkTree]:
+def open_assessment(request: PartyRequest, uuid: UUID) -> tuple[Assessment, FrameworkTree]:
+    """A baseline that the viewer may see, with its framework. Raises `NotVisible`."""
     assessment = assessment_for(request.viewer, uuid)
     return assessment, framework_tree(assessment.framework_version)
 
@@ -197,10 +219,6 @@ def _filter(value: str) -> SheetFilter:
     return SheetFilter(value) if value in set(SheetFilter) else SheetFilter.ALL
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
-
-
 def _place(request: PartyRequest, assessment: Assessment, tree: FrameworkTree, indicator: IndicatorView) -> str:
     """Where an indicator stands on its sheet."""
     query = {"page": tree.page_of(indicator).number}
@@ -215,15 +233,17 @@ def _cards(
     shown: SheetFilter,
     decision: Decision,
     group: SelectionView | None,
+    marks: Marks,
 ) -> dict[str, Any]:
-    page = sheet_page(request.viewer, assessment, section, _number(request.GET.get("page", "1")), shown)
+    page = sheet_page(request.viewer, assessment, section, page_number(request), shown, _marked(marks, shown))
     cards: list[AnswerCard] = []
     above: tuple[NodeView, ...] = ()
     for indicator, answer in page.rows:
         url = _url(request, "answer-edit", assessment, indicator.key)
         new = tuple(heading for heading in indicator.headings if heading not in above)
         above = indicator.headings
-        cards.append(card_of(indicator, answer, url=url, editable=decision.allowed, back=shown.value, new_headings=new))
+        card = card_of(indicator, answer, url=url, editable=decision.allowed, back=shown.value, new_headings=new)
+        cards.append(replace(card, beside=_beside(request, assessment, indicator, marks)))
     sheet = _url(request, "section-sheet", assessment, section.key)
     pages = [
         {
@@ -236,6 +256,36 @@ def _cards(
     return {"cards": cards, "pages": pages, "shown": shown}
 
 
+def _marked(marks: Marks, shown: SheetFilter) -> frozenset[int]:
+    """Which indicators the mark stands on that a filter asks for."""
+    return {
+        SheetFilter.DISAGREEMENT: marks.waiting,
+        SheetFilter.FLAGGED: marks.flagged,
+        SheetFilter.COMMENTED: frozenset(marks.commented),
+    }.get(shown, frozenset())
+
+
+def _beside(request: PartyRequest, assessment: Assessment, indicator: IndicatorView, marks: Marks) -> Beside:
+    """The drawer of an indicator on the sheet, closed, with what is marked on it."""
+    return Beside(
+        panel_url=_url(request, "indicator-drawer", assessment, indicator.key),
+        reconcile_url=_url(request, "reconcile-indicator", assessment, indicator.key),
+        threads=marks.commented.get(indicator.pk, 0),
+        flagged=indicator.pk in marks.flagged,
+        waiting=indicator.pk in marks.waiting,
+    )
+
+
+def _presence(request: PartyRequest, assessment: Assessment, section: SectionView) -> dict[str, Any]:
+    """Who else is in the section; and, unless only the head of the page is asked for, that the viewer is."""
+    if request.method == "GET":
+        note_opened(assessment=assessment, section=section.node.pk, actor=request.viewer)
+    return {
+        "people": people_in(request.viewer, assessment, section.node.pk),
+        "presence_url": _url(request, "section-presence", assessment, section.key),
+    }
+
+
 def _toggles(
     request: PartyRequest,
     assessment: Assessment,
@@ -243,6 +293,7 @@ def _toggles(
     progress: SectionProgress,
     shown: SheetFilter,
     group: SelectionView | None,
+    marks: Marks,
 ) -> list[dict[str, Any]]:
     sheet = _url(request, "section-sheet", assessment, section.key)
     toggles = [
@@ -251,7 +302,11 @@ def _toggles(
         (SheetFilter.NO_BASIS, _("No basis given"), progress.no_basis),
         (SheetFilter.NO_EVIDENCE, _("No evidence"), progress.no_evidence),
         (SheetFilter.UNKNOWN, _("Unknown"), progress.unknown),
+        (SheetFilter.FLAGGED, _("Flagged"), len(marks.flagged)),
+        (SheetFilter.COMMENTED, _("Commented"), len(marks.commented)),
     ]
+    if request.viewer.has_role(*RECORD_READERS):
+        toggles.insert(4, (SheetFilter.DISAGREEMENT, _("Disagreement"), len(marks.waiting)))
     return [
         {
             "label": label,

@@ -16,6 +16,7 @@ from wam_portal.party_pages import PartyRequest
 
 UNPROCESSABLE = 422
 CONFLICT = 409
+PAGE_DIGITS = 5
 
 
 def page_url(request: PartyRequest, name: str, *args: object) -> str:
@@ -26,6 +27,12 @@ def page_url(request: PartyRequest, name: str, *args: object) -> str:
 def is_fragment(request: PartyRequest) -> bool:
     """Whether a script asks for a part of the page and not for a whole one."""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def page_number(request: PartyRequest) -> int:
+    """The page of a list that the address asks for; 1 for anything that is no sensible number."""
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 1
 
 
 def base_version(request: PartyRequest) -> int:

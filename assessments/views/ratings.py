@@ -28,13 +28,11 @@ from assessments.selectors.ratings import (
 from assessments.services.answers import AnswerContent
 from assessments.services.ratings import save_independent_rating
 from assessments.views.answering import Desk, indicator_page, save_page
-from assessments.views.pages import page_url
+from assessments.views.pages import page_number, page_url
 from wam_portal.access import Decision
 from wam_portal.accounts.enums import STATE_STAFF
 from wam_portal.errors import NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
-
-PAGE_DIGITS = 5
 
 
 @party_page("assesses")
@@ -45,7 +43,7 @@ def rating_sheet(request: PartyRequest, uuid: UUID) -> HttpResponse:
     mine = tree_to_rate(request.viewer, assessment, framework_tree(assessment.framework_version))
     section = mine.find_section(request.GET.get("section", "")) or mine.sections[0]
     done = rated_indicators(request.viewer, assessment)
-    number = min(max(_number(request.GET.get("page", "1")), 1), len(section.pages))
+    number = min(max(page_number(request), 1), len(section.pages))
     decision = assessment_is_open(assessment)
     context = {
         "assessment": assessment,
@@ -143,10 +141,6 @@ class RaterDesk(Desk):
 def _sheet(request: PartyRequest, assessment: Assessment, section: str, number: int) -> str:
     query = urlencode({"section": section, "page": number})
     return f"{page_url(request, 'rating-sheet', assessment.uuid)}?{query}"
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= PAGE_DIGITS else 1
 
 
 def _cards(

@@ -14,7 +14,7 @@ from tests.access.records import Record
 
 # What a page may write although it only shows something: the session, failed sign-ins, and that somebody looked.
 SESSION_TABLES: Final = frozenset({"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"})
-VIEW_TABLES: Final = frozenset({"audit_event", "audit_chain"})
+VIEW_TABLES: Final = frozenset({"audit_event", "audit_chain", "assessments_presence"})
 POLICY: Final = (
     "default-src 'none'",
     "script-src 'self'",

@@ -42,6 +42,11 @@ def _assignment(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return {"nodes": ["sto-02"], "mode": "for_state", "membership": record.values["membership"]}
 
 
+def _choice(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    weighed = record.values["seen"]
+    return {"base_version": 1, "seen": weighed, "rating": "level:3", "basis": "law", "why": "For a reason."}
+
+
 def _start(realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
     version = str(realm.framework.uuid)
     return {"framework_version": version, "cycle": "2031", "title": "Next baseline", "started_on": "2031-01-05"}
@@ -163,6 +168,14 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:assessment-endorse": lambda _r, _h, record: _version(record, authority="commission"),
     "assessments:assessment-reopen": _reason,
     "assessments:assignment-list": _assignment,
+    "assessments:comment-add": lambda *_: {"body": "Something to say."},
+    "assessments:comment-resolve": _nothing,
+    "assessments:comment-reopen": _nothing,
+    "assessments:mentions-read": _nothing,
+    "assessments:flag-add": lambda *_: {"note": "Look again."},
+    "assessments:flag-remove": _nothing,
+    "assessments:section-presence": _nothing,
+    "assessments:reconcile-indicator": _choice,
     "assessments:assignment-edit": lambda *_: {"base_version": 1, "due_on": "2027-05-01"},
     "assessments:meeting-add": lambda *_: {"title": "Session", "starts_at": "2027-01-05T10:00"},
     "assessments:meeting-edit": lambda _r, _h, record: _version(

@@ -23,6 +23,7 @@ from assessments.services.assessments import (
     submit_assessment,
 )
 from assessments.services.assignments import assign
+from assessments.services.discussion import add_comment, flag_indicator
 from assessments.services.documents import request_document
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap
 from assessments.services.needs import update_need
@@ -169,6 +170,7 @@ class StateBuilder:
         self._gaps(assessment, title)
         self._findings(assessment)
         self._rate(assessment)
+        self._discuss(assessment)
 
     def _findings(self, assessment: Assessment) -> None:
         """Two findings of the quality check in the contributor's section: one open, one left as it is."""
@@ -204,7 +206,7 @@ class StateBuilder:
         rater = self.contributor
         readers = self.record_readers | {rater.name}
         shows = {f"rating.{name}": self.word(f"rating.{name}", readers) for name in ("narrative", "reason")}
-        save_independent_rating(
+        rating = save_independent_rating(
             assessment=assessment,
             indicator="sto-03",
             base_version=0,
@@ -216,8 +218,20 @@ class StateBuilder:
             ),
             actor=rater.viewer,
         )
+        self.answer(assessment, "sto-03")
         values = {"assessment": assessment.uuid, "section": "sto", "indicator": "sto-03", "answer_version": 1}
+        values |= {"seen": f"{rating.pk}:1"}
         self.records.add("assessment.rated", self.side, values, shows, assessment)
+
+    def _discuss(self, assessment: Assessment) -> None:
+        """A comment and a flag on what the contributor answers for the State."""
+        actor, values = self.editor.viewer, {"assessment": assessment.uuid, "section": "coo", "indicator": "coo-02"}
+        body, note = self.word("comment.body", self.staff), self.word("flag.note", self.staff)
+        comment = add_comment(assessment=assessment, indicator="coo-02", body=f"Comment {body}", actor=actor)
+        flag_indicator(assessment=assessment, indicator="coo-02", note=f"Note {note}", actor=actor)
+        self.watch(comment.uuid, "comment.uuid", self.staff)
+        shows = {"comment.body": body, "flag.note": note}
+        self.records.add("comment", self.side, {**values, "comment": comment.uuid}, shows, comment)
 
     def _gap(self, assessment: Assessment, indicator: str) -> Gap:
         gap = Gap.objects.select_related("assessment").get(assessment=assessment, indicator__key=indicator)

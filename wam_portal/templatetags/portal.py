@@ -95,6 +95,12 @@ def day(value: dt.date | None) -> str:
     return "–" if value is None else formats.format_day(value)
 
 
+@register.filter
+def ago(moment: dt.datetime) -> str:
+    """Write how long ago something was, where the time itself does not matter."""
+    return formats.format_distance(moment)
+
+
 @register.simple_tag
 def when(moment: dt.datetime | dt.date | None) -> SafeString | str:
     """Write a time relative and absolute: "3 hours ago (24 Nov 2026 14:02)"."""

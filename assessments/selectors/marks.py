@@ -1,0 +1,96 @@
+"""What is marked on the indicators of a section: open threads, flags, and ratings that disagree."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.db.models import CharField, Count, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
+
+from assessments.frameworks.tree import SectionView
+from assessments.models import Answer, Assessment, Comment, Flag, IndependentRating
+from assessments.models.answers import RECORD_READERS
+from wam_portal.access import Viewer
+
+OUTCOME = Coalesce(Cast("option_id", CharField()), "rating")
+"""What was said in one word: the row of the level, or the rating where there is none."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """How the ratings of one indicator stand; `outcomes` counts them, `national` is the State's ("" for none).
+
+    `unsettled` counts ratings that no reconciliation has taken into account.
+    """
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    national: str = ""
+    unsettled: int = 0
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether not all say the same, the State's answer included where there is one."""
+        said = set(self.outcomes) | ({self.national} if self.national else set())
+        return len(said) > 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody should decide: a disagreement of which some rating was never taken into account."""
+        return self.disagrees and self.unsettled > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks of a section by the row of the indicator; `waiting` are the disagreements to reconcile."""
+
+    commented: dict[int, int]
+    flagged: frozenset[int]
+    waiting: frozenset[int]
+
+
+NO_MARKS = Marks({}, frozenset(), frozenset())
+
+
+def section_marks(viewer: Viewer, assessment: Assessment, section: SectionView) -> Marks:
+    """The marks that the viewer may see, in two statements; one for those who do not read the ratings."""
+    about = {"assessment": assessment, "indicator__section": section.node.pk}
+    threads = Comment.objects.visible_to(viewer).filter(**about, parent__isnull=True, resolved_at__isnull=True)
+    flags = Flag.objects.visible_to(viewer).up().filter(**about)
+    counted = [
+        rows.order_by()
+        .values("indicator_id")
+        .annotate(number=Count("pk"), kind=Value(kind))
+        .values_list("indicator_id", "number", "kind")
+        for kind, rows in (("thread", threads), ("flag", flags))
+    ]
+    commented: dict[int, int] = {}
+    flagged: set[int] = set()
+    for indicator, number, kind in counted[0].union(counted[1], all=True):
+        if kind == "thread":
+            commented[indicator] = number
+        else:
+            flagged.add(indicator)
+    standing = standings(viewer, assessment, section) if viewer.has_role(*RECORD_READERS) else {}
+    waiting = frozenset(indicator for indicator, found in standing.items() if found.waits)
+    return Marks(commented, frozenset(flagged), waiting)
+
+
+def standings(viewer: Viewer, assessment: Assessment, section: SectionView | None = None) -> dict[int, Standing]:
+    """How the ratings stand by the row of the indicator, of a section or of all that is rated, in one statement."""
+    answers = Answer.objects.visible_to(viewer).filter(
+        assessment=OuterRef("assessment"), indicator=OuterRef("indicator")
+    )
+    found = IndependentRating.objects.visible_to(viewer).filter(assessment=assessment)
+    if section is not None:
+        found = found.filter(indicator__section=section.node.pk)
+    national = Coalesce(Subquery(answers.annotate(said=OUTCOME).values("said")[:1]), Value(""))
+    rows = found.annotate(said=OUTCOME, national=national).values_list(
+        "indicator_id", "said", "national", "reconciliation_id"
+    )
+    standing: dict[int, Standing] = {}
+    for indicator, said, national_said, reconciliation in rows:
+        at = standing.setdefault(indicator, Standing(national=national_said))
+        at.outcomes[said] += 1
+        at.unsettled += reconciliation is None
+    return standing
