@@ -109,6 +109,19 @@ class AssignmentMode(models.TextChoices):
     INDEPENDENT = "independent", _("Rates independently")
 
 
+class RoundStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+
+
+class ParticipantKind(models.TextChoices):
+    AGENCY = "agency", _("Ministries and agencies")
+    COMMUNITY = "community", _("Communities")
+    CIVIL_SOCIETY = "civil_society", _("Civil society")
+    WOMENS_ORGANISATION = "womens_organisation", _("Women's organisations")
+    PRIVATE_SECTOR = "private_sector", _("Private sector")
+
+
 class Basis(models.TextChoices):
     LAW = "law", _("Law")
     DOCUMENT = "document", _("Document")

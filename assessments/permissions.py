@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus, RoundStatus
 from assessments.models import (
     Assessment,
     Assignment,
     AssistanceRequest,
+    ConsultationRound,
     EndorsementSignature,
     Evidence,
     Gap,
@@ -217,6 +218,26 @@ def can_reopen_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     return _approver_of(viewer, assessment.state_id) and _step(
         "reopen", ASSESSMENT, assessment.status, assessment.get_status_display()
     )
+
+
+def can_read_consultations(viewer: Viewer) -> Decision:
+    """Those who read the whole record read who was consulted; contributors do not."""
+    if viewer.party.assesses and viewer.has_role(*RECORD_READERS):
+        return ALLOWED
+    return refuse(_("Consultations are read by focal points, approvers and viewers."), ADMIN_CAN)
+
+
+def can_change_consultation(viewer: Viewer, consultation: ConsultationRound) -> Decision:
+    """Focal points keep the rounds of a baseline while it is being rated."""
+    return can_edit_assessment(viewer, consultation.assessment)
+
+
+def can_invite_contributors(viewer: Viewer, consultation: ConsultationRound) -> Decision:
+    """Focal points invite people from outside to rate, in a round that is open."""
+    decision = can_change_consultation(viewer, consultation)
+    if decision and consultation.status == RoundStatus.CLOSED:
+        return refuse(_("This round is closed."), _("A focal point can open it again."))
+    return decision
 
 
 def can_read_gaps(viewer: Viewer) -> Decision:

@@ -14,6 +14,7 @@ from assessments.models import Assessment
 from assessments.permissions import (
     can_compare_baselines,
     can_make_reports,
+    can_read_consultations,
     can_read_evidence,
     can_read_gaps,
     can_read_meetings,
@@ -59,6 +60,7 @@ TABS: Final = (
     Tab("profile", _("Profile"), "assessment-profile", everybody),
     Tab("evidence", _("Evidence"), "assessment-evidence", can_read_evidence),
     Tab("reconcile", _("Reconcile"), "reconcile-list", can_read_ratings),
+    Tab("consultation", _("Consultation"), "consultation-list", can_read_consultations),
     Tab("quality", _("Quality"), "assessment-quality", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
     Tab("scope", _("Scope"), "assessment-scope", can_read_scope),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from assessments.consultation_urls import consultation_patterns
 from assessments.views import (
     answers,
     assessments,
@@ -144,3 +145,5 @@ urlpatterns: list[URLPattern] = [
     path(_REQUEST + "needs/<uuid:need>/delete/", needs.need_delete, name="need-delete"),
     path(_REQUEST + "grants/<uuid:grant>/revoke/", releases.grant_revoke, name="grant-revoke"),
 ]
+
+urlpatterns += consultation_patterns

@@ -46,7 +46,9 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
 
 
 def reference_pages(viewer: Viewer) -> Iterator[NavigationItem]:
-    """What everybody may look up; it comes last in the navigation."""
+    """What everybody may look up; it comes last in the navigation. The invited have their sheet and nothing else."""
+    if viewer.roles <= {Role.INVITED_CONTRIBUTOR}:
+        return
     yield NavigationItem(_("Frameworks"), reverse("assessments:framework-list", args=[viewer.party.slug]))
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from assessments.demo import texts, workflow
+from assessments.demo.consultations import load_consultations
 from assessments.enums import AnswerRating, Basis, Confidence, EndorsingAuthority, GapStatus, Tier
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment, FrameworkVersion, Gap
@@ -144,6 +145,7 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
             actor=editor,
         )
         _assign(assessment, editor, today)
+        load_consultations(random.Random(plan.slug), assessment, editor, today)  # noqa: S311  (fictional)
         _fill(rng, assessment, plan, editor)
         _decide_gaps(rng, assessment, editor)
         if plan.outcome == "draft":

@@ -1,6 +1,12 @@
 from assessments.models.answers import Answer, AnswerRevision
 from assessments.models.assessments import Assessment, AssessmentVersion
 from assessments.models.assignments import Assignment
+from assessments.models.consultations import (
+    ConsultationRound,
+    ConsultationSummary,
+    ContributorInvitation,
+    ParticipantCount,
+)
 from assessments.models.discussion import Comment, Flag, Mention
 from assessments.models.documents import Document
 from assessments.models.endorsement import EndorsementPolicy, EndorsementSignature
@@ -26,6 +32,9 @@ __all__ = [
     "Assignment",
     "AssistanceRequest",
     "Comment",
+    "ConsultationRound",
+    "ConsultationSummary",
+    "ContributorInvitation",
     "Dissent",
     "Document",
     "EndorsementPolicy",
@@ -48,6 +57,7 @@ __all__ = [
     "Mention",
     "Need",
     "Node",
+    "ParticipantCount",
     "Presence",
     "Reconciliation",
     "Release",

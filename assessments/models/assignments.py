@@ -16,7 +16,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def held_by(self, viewer: Viewer) -> AssignmentQuerySet:
         """What is assigned to the viewer where they act, through roles that they still hold."""
         return self.filter(
-            membership__user=viewer.user, membership__party=viewer.party, membership__ended_at__isnull=True
+            membership__user=viewer.user, membership__party=viewer.party, membership__in=Membership.objects.active()
         )
 
     def for_state(self) -> AssignmentQuerySet:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assessments.enums import Lens
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView
 from assessments.models import Assessment, AssessmentVersion
-from assessments.scoring import Coverage, Rating, Score, coverage_of, scores_by_area
+from assessments.scoring import Coverage, Rating, Score, coverage_of, scores_by_area, scores_by_lens
 from assessments.selectors.answers import answers_for, readable_tree
 from assessments.selectors.assessment_content import answer_entries, changes_since, rating_of
 from assessments.selectors.assessments import latest_version
@@ -34,7 +35,8 @@ class Overview:
     """A baseline as the viewer may see it.
 
     `missing` are the indicators without any answer. `coverage` counts what the viewer may read and is the only figure
-    for the whole. `changed` are keys of indicators that differ from the newest endorsed version.
+    for the whole. `changed` are keys of indicators that differ from the newest endorsed version. `gender` is the score
+    of the indicators with the gender lens; None where the framework has none.
     """
 
     areas: tuple[AreaRow, ...]
@@ -42,6 +44,7 @@ class Overview:
     missing: tuple[IndicatorView, ...]
     version: AssessmentVersion | None
     changed: tuple[str, ...]
+    gender: Score | None
 
     @property
     def whole(self) -> bool:
@@ -68,6 +71,7 @@ def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkT
         missing=tuple(indicator for indicator in mine.indicators if indicator.pk not in given),
         version=version,
         changed=_changed(version, answer_entries(answers, tree, hashes), mine) if version else (),
+        gender=scores_by_lens(ratings).get(Lens.GENDER),
     )
 
 

@@ -15,14 +15,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.assessments import AssessmentForm, StartForm, VersionForm
 from assessments.models import Assessment
-from assessments.permissions import can_compare_baselines, can_edit_assessment, can_start_assessment
+from assessments.permissions import (
+    can_compare_baselines,
+    can_edit_assessment,
+    can_read_consultations,
+    can_start_assessment,
+)
 from assessments.reports.profile_charts import area_radar
 from assessments.selectors.assessments import assessment_for, assessments_for
+from assessments.selectors.consultations import participation_in
 from assessments.selectors.frameworks import framework_tree, published_versions_for
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.quality import quality_of
 from assessments.services.assessments import edit_assessment, start_assessment
 from assessments.views.evidence_links import overview_block
+from assessments.views.pages import staff_only
 from assessments.views.workflow import standing_of, steps_offered
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
@@ -37,6 +44,7 @@ UNPROCESSABLE = 422
 @require_safe
 def assessment_list(request: PartyRequest) -> HttpResponse:
     """The baselines of the State, newest first."""
+    staff_only(request)
     page = Paginator(assessments_for(request.viewer), PAGE_LENGTH).get_page(request.GET.get("page"))
     return render(
         request,
@@ -88,6 +96,8 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "can_edit": can_edit_assessment(viewer, assessment),
         "edit_url": address(viewer, "assessment-edit", assessment),
         "assign_url": address(viewer, "assignment-list", assessment),
+        "participation": participation_in(viewer, assessment, tree) if can_read_consultations(viewer) else None,
+        "consultation_url": address(viewer, "consultation-list", assessment),
         "actions": steps_offered(request, assessment),
         **standing_of(request, assessment, overview),
         "breadcrumbs": list_crumb(viewer),

@@ -11,6 +11,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from wam_portal.accounts.enums import STATE_STAFF
 from wam_portal.errors import NotVisible
 from wam_portal.party_pages import PartyRequest
 
@@ -33,6 +34,12 @@ def page_number(request: PartyRequest) -> int:
     """The page of a list that the address asks for; 1 for anything that is no sensible number."""
     text = request.GET.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 1
+
+
+def staff_only(request: PartyRequest) -> None:
+    """For lists of the national record: for those who are only invited to rate there are none. Raises `NotVisible`."""
+    if not request.viewer.has_role(*STATE_STAFF):
+        raise NotVisible
 
 
 def base_version(request: PartyRequest) -> int:

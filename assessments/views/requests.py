@@ -46,6 +46,7 @@ from assessments.views.pages import (
     differing_fields,
     page_url,
     posted_uuid,
+    staff_only,
 )
 from wam_portal.access import Decision, Viewer, refuse, require
 from wam_portal.errors import Conflict, Invalid
@@ -59,6 +60,7 @@ PAGE_LENGTH = 25
 @require_safe
 def request_list(request: PartyRequest) -> HttpResponse:
     """The State's requests."""
+    staff_only(request)
     viewer = request.viewer
     filterset = RequestFilter(request.GET, queryset=requests_for(viewer))
     order = order_fields(request.GET.get("ordering", ""), REQUEST_ORDERS) or ["-created_at"]

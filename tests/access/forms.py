@@ -126,6 +126,19 @@ def _only_version(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
     return _version(record)
 
 
+def _consultation(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, title="Another round", starts_on="2026-03-01", community_women="4")
+
+
+def _summary(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(record, said="Something else.", indicators=["coo-01"])
+
+
+def _contributor(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    person = {"full_name": "New Guest", "email": "new-guest@example.test", "organisation": "Weavers", "language": "en"}
+    return {**person, "indicators": ["coo-03"]}
+
+
 def _invitee(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
     role = {"donor": "offering_member", "other_donor": "offering_member", "coordinator": "coordinator"}
     roles = [role.get(hat.column, "viewer")]
@@ -230,6 +243,15 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:match-accept": _match,
     "cooperation:match-decline": _match,
     "cooperation:match-withdraw": _match,
+    "assessments:consultation-add": _consultation,
+    "assessments:consultation-edit": _consultation,
+    "assessments:consultation-status": lambda _r, _h, record: _version(record, status="closed"),
+    "assessments:consultation-delete": _only_version,
+    "assessments:summary-add": _summary,
+    "assessments:summary-edit": _summary,
+    "assessments:summary-delete": _only_version,
+    "assessments:contributor-invite": _contributor,
+    "assessments:contributor-invitation": lambda *_: {"action": "withdraw"},
     "member-invite": _invitee,
     "member-end": _nothing,
     "member-agency": lambda *_: {"agency": "Coast guard"},

@@ -16,6 +16,7 @@ from cooperation.services.offers import draft_offer, publish_offer
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
+from tests.access.realm_consultations import add_consultations
 from tests.access.realm_evidence import add_evidence
 from tests.access.realm_members import add_members
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
@@ -70,6 +71,7 @@ def make_realm() -> Realm:
     for builder in states.values():
         builder.sheets()
         add_working_copy(builder)
+        add_consultations(builder)
         builder.reviews()
         builder.drafts()
     shared = _Sharing(realm, states["A"], states["B"], offers)

@@ -17,6 +17,7 @@ WORDS: Final = {
     "assessments": "assessment",
     "assignments": "assignment",
     "comments": "comment",
+    "consultations": "consultation",
     "documents": "document",
     "dossiers": "dossier",
     "evidence": "evidence",

@@ -155,7 +155,7 @@ MFA_FORMS = {
     "activate_totp": "wam_portal.accounts.second_factor_forms.SetUpForm",
 }
 # What else an accepted invitation brings: functions that take the invitation and the memberships it gave.
-INVITATION_ACCEPTED: tuple[str, ...] = ()
+INVITATION_ACCEPTED = ("assessments.services.contributors.bring_indicators",)
 
 # --- Sessions, cookies, headers ------------------------------------------------------------------------------
 SESSION_IDLE_SECONDS = 30 * 60
