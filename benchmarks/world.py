@@ -78,7 +78,8 @@ def make_framework(count: int) -> FrameworkVersion:
     return result.version
 
 
-def _fill(assessments: list[Assessment], nodes: list[Node], actor: Viewer) -> None:
+def fill(assessments: list[Assessment], nodes: list[Node], actor: Viewer) -> None:
+    """Answer every indicator of the baselines, in bulk."""
     options = list(nodes[0].scale.options.all()) if nodes[0].scale else []
     now = timezone.now()
     for assessment in assessments:
@@ -115,7 +116,7 @@ def make_case(indicators: int, assessments: int, slug: str) -> Case:
         for number in range(assessments)
     ]
     nodes = list(Node.objects.filter(framework_version=framework, kind="indicator").select_related("scale"))
-    _fill(made, nodes, actor)
+    fill(made, nodes, actor)
     middle = nodes[len(nodes) // 2]
     section = middle.section.key if middle.section else ""
     return Case(indicators, assessments, slug, str(made[assessments // 2].uuid), section, middle.key)

@@ -21,10 +21,10 @@ from assessments.services.discussion import (
     resolve_thread,
     unflag_indicator,
 )
-from assessments.views.answering import indicator_page, is_fragment
+from assessments.views.answering import indicator_page
 from assessments.views.answers import StateDesk, open_assessment
 from assessments.views.drawer import Drawer, drawer_context
-from assessments.views.pages import UNPROCESSABLE, posted_uuid
+from assessments.views.pages import UNPROCESSABLE, is_fragment, posted_uuid
 from wam_portal.errors import Invalid, NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
 
