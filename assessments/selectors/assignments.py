@@ -72,6 +72,14 @@ def raters_by_section(viewer: Viewer, assessment: Assessment) -> dict[int, Rater
     }
 
 
+def in_language(assignments: Iterable[Assignment], tree: FrameworkTree) -> None:
+    """Let the assignments name what is assigned as the tree does, for display: in the reader's language."""
+    titles = {section.node.pk: section.node.title for section in tree.sections}
+    titles |= {indicator.pk: indicator.question for indicator in tree.indicators}
+    for assignment in assignments:
+        assignment.node.title = titles.get(assignment.node_id, assignment.node.title)
+
+
 def named_nodes(tree: FrameworkTree) -> dict[str, str]:
     """What can be assigned: every section and indicator by its key, in words."""
     return {key: title for section in tree.sections for key, title in _names(section)}

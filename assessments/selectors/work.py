@@ -7,12 +7,21 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, NodeKind, RequestStatus
-from assessments.models import Assessment, Assignment, AssistanceRequest, Grant, IndicatorReturn, Node
+from assessments.models import (
+    Assessment,
+    Assignment,
+    AssistanceRequest,
+    FrameworkVersion,
+    Grant,
+    IndicatorReturn,
+    Node,
+)
+from assessments.selectors.frameworks import framework_tree
 from wam_portal.access import Viewer
 
 MOST: Final = 20
@@ -45,7 +54,14 @@ def tasks_of(viewer: Viewer) -> list[Task]:
     rows = (
         Assignment.objects.held_by(viewer)
         .filter(assessment__state=viewer.party, assessment__status__in=OPEN_ASSESSMENTS)
-        .values("assessment__uuid", "assessment__title", "mode", place=section)
+        .values(
+            "assessment__uuid",
+            "assessment__title",
+            "mode",
+            place=section,
+            version=F("assessment__framework_version"),
+            translated=F("assessment__framework_version__translated_at"),
+        )
         .annotate(
             whole=Count("pk", filter=~single),
             indicators=Count("pk", filter=single),
@@ -56,12 +72,13 @@ def tasks_of(viewer: Viewer) -> list[Task]:
         )
         .order_by("due", "order")[:MOST]
     )
+    titles = _titles_in_language({row["version"] for row in rows if row["translated"]})
     return [
         Task(
             assessment=row["assessment__uuid"],
             assessment_title=row["assessment__title"],
             section=row["section_key"],
-            section_title=row["section_title"],
+            section_title=titles.get(row["place"], row["section_title"]),
             mode=row["mode"],
             whole=bool(row["whole"]),
             indicators=row["indicators"],
@@ -69,6 +86,12 @@ def tasks_of(viewer: Viewer) -> list[Task]:
         )
         for row in rows
     ]
+
+
+def _titles_in_language(versions: set[int]) -> dict[int, str]:
+    """The sections of translated frameworks in the reader's language, by row; no statement where there is none."""
+    found = FrameworkVersion.objects.filter(pk__in=versions) if versions else ()
+    return {section.node.pk: section.node.title for version in found for section in framework_tree(version).sections}
 
 
 def returned_indicators(viewer: Viewer) -> list[IndicatorReturn]:

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
@@ -328,7 +329,7 @@ def _returned_toggle(
     """The filter for what was returned and waits to be addressed."""
     waiting = {pk for pk, returned in returns.items() if returned.addressed_at is None}
     return {
-        "label": _("Returned"),
+        "label": pgettext("indicators", "Returned"),
         "count": sum(indicator.pk in waiting for indicator in section.indicators),
         "current": shown is SheetFilter.RETURNED,
         "url": f"{_url(request, 'section-sheet', assessment, section.key)}?show={SheetFilter.RETURNED.value}",

@@ -86,6 +86,7 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     context = {
         "assessment": assessment,
         "evidence": overview_block(request, assessment, tree),
+        "framework": tree.version,
         "overview": overview,
         "areas": [
             {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas

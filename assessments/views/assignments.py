@@ -16,7 +16,7 @@ from assessments.forms.assignments import AssignmentForm, DueDateForm
 from assessments.models import Assessment
 from assessments.permissions import can_edit_assessment
 from assessments.selectors.assessments import assessment_for
-from assessments.selectors.assignments import assignment_for, assignments_of, contributors_of
+from assessments.selectors.assignments import assignment_for, assignments_of, contributors_of, in_language
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.assignments import assign, change_due_date, take_back
 from assessments.views.assessments import address, list_crumb
@@ -78,6 +78,7 @@ def assignment_edit(request: PartyRequest, uuid: UUID, pk: int) -> HttpResponse:
             # Sent once more, it is saved over what is shown now.
             form.add_error(None, conflict.message)
             status, version = CONFLICT, conflict.current.version if conflict.current else version
+    in_language([assignment], framework_tree(assessment.framework_version))
     context = {
         "form": form,
         "heading": _("Change the date"),
@@ -109,10 +110,11 @@ def _page(
     request: PartyRequest, assessment: Assessment, form: AssignmentForm | None, *, status: int = 200
 ) -> HttpResponse:
     can_edit = can_edit_assessment(request.viewer, assessment)
-    found = assignments_of(request.viewer, assessment)
+    page = Paginator(assignments_of(request.viewer, assessment), PAGE_LENGTH).get_page(request.GET.get("page"))
+    in_language(page.object_list, framework_tree(assessment.framework_version))
     context = {
         "assessment": assessment,
-        "page_obj": Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page")),
+        "page_obj": page,
         "can_edit": can_edit,
         "assignment_form": form or (_form(request, assessment) if can_edit else None),
         "form": form,
