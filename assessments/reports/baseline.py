@@ -16,7 +16,7 @@ from assessments.reports.baseline_context import ReportSource, build_report
 from assessments.reports.plans import DocumentPlan
 from assessments.selectors.assessment_content import assessment_content
 from assessments.selectors.assessments import assessment_for, latest_version
-from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.frameworks import framework_tree, source_tree
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
 
@@ -99,7 +99,7 @@ def _source(
     options: Mapping[str, str],
     kind: DocumentKind,
 ) -> ReportSource:
-    live = framework_tree(assessment.framework_version)
+    live = source_tree(assessment.framework_version)
     content = version.content if version else assessment_content(assessment, live)
     with translation.override(language):
         tree = framework_tree(_framework_of(content, assessment))

@@ -24,6 +24,7 @@ from wam_portal.chart_shapes import Bar, BarChart, Part, StackedChart
 from wam_portal.charts import bar_chart, stacked_bar
 from wam_portal.documents import Fact, Prose, day_text, direction_of, label, prose
 from wam_portal.formats import format_number
+from wam_portal.languages import language_of_words
 from wam_portal.wording import TIER_LABELS
 
 SHORT_HASH: Final = 12
@@ -62,7 +63,7 @@ def build_report(source: ReportSource) -> Report:
     report = Report(
         kind=_("Country insight") if source.public else _("Baseline report"),
         public=source.public,
-        language=source.language,
+        language=language_of_words(source.language),
         direction="rtl" if mirrored else "ltr",
         title=_("%(state)s: %(title)s") % {"state": source.state, "title": source.content["title"]},
         state=source.state,

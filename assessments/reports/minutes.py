@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assessments.enums import DocumentKind, MeetingKind, OpenItemKind
@@ -18,6 +17,7 @@ from assessments.selectors.meetings import meeting_for
 from wam_portal.access import Viewer, require
 from wam_portal.documents import Fact, Prose, day_text, label, prose
 from wam_portal.formats import format_moment
+from wam_portal.languages import page_language
 
 LAYOUT: Final = 1
 """Raise when `minutes_context` changes what it says; changed templates are noticed by themselves."""
@@ -58,11 +58,11 @@ def plan_minutes(viewer: Viewer, subject: UUID, language: str, _options: Mapping
 
 def minutes_context(content: Mapping[str, Any]) -> dict[str, Any]:
     """The minutes in the active language, ready to print."""
-    language = translation.get_language() or "en"
+    language = page_language()
     items = tuple(_item(item) for item in content["items"])
     return {
-        "language": language,
-        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "language": language.words,
+        "direction": language.direction,
         "title": content["title"],
         "state": content["state"]["name"],
         "kind": label(MeetingKind, content["kind"]),

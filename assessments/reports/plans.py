@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils import translation
-
 from assessments.enums import DocumentKind
 from wam_portal.access import Viewer
 from wam_portal.canonical import content_hash
 from wam_portal.documents import document_source, software_digest
+from wam_portal.languages import speaking
 from wam_portal.pdf import PdfSource
 
 
@@ -44,7 +43,7 @@ class DocumentPlan:
 
     def source(self) -> PdfSource:
         """The document as the renderer takes it."""
-        with translation.override(self.language):
+        with speaking(self.language):
             context = self.build()
         return document_source(f"{self.folder}/{self.template}", context, language=self.language, identifier=self.key)
 

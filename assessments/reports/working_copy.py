@@ -11,12 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, ScaleView
 from assessments.models import Answer, Assessment
+from wam_portal.languages import is_mirrored
 from wam_portal.spreadsheets import Column, SheetPlan, Value, WorkbookPlan
 
 SCHEMA: Final = "wam-working-copy/1"
@@ -80,7 +80,7 @@ def working_copy_plan(
     return WorkbookPlan(
         sheets=[answers, _levels_sheet(rows), _about_sheet(assessment, tree, section, made_at)],
         lists=_lists({scale.key: scale for scale in scales}.values()),
-        right_to_left=get_language_bidi(),
+        right_to_left=is_mirrored(),
         title=assessment.title,
     )
 
