@@ -59,7 +59,7 @@ def tasks_of(viewer: Viewer) -> list[Task]:
             "assessment__title",
             "mode",
             place=section,
-            version=F("assessment__framework_version"),
+            asked_with=F("assessment__framework_version"),
             translated=F("assessment__framework_version__translated_at"),
         )
         .annotate(
@@ -72,7 +72,7 @@ def tasks_of(viewer: Viewer) -> list[Task]:
         )
         .order_by("due", "order")[:MOST]
     )
-    titles = _titles_in_language({row["version"] for row in rows if row["translated"]})
+    titles = _titles_in_language({row["asked_with"] for row in rows if row["translated"]})
     return [
         Task(
             assessment=row["assessment__uuid"],
