@@ -17,13 +17,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.enums import FrameworkStatus
 from assessments.forms.platform_frameworks import FrameworkUploadForm
 from assessments.frameworks import FrameworkErrors
+from assessments.frameworks.workbook_template import framework_template
 from assessments.models import FrameworkVersion
 from assessments.selectors.frameworks import framework_version_for, framework_versions_for
 from assessments.selectors.successions import replaced_version, version_differences
 from assessments.services.frameworks import ImportOutcome, import_framework, publish_framework
 from assessments.views.frameworks import reading_context
 from assessments.views.pages import UNPROCESSABLE
+from wam_portal.downloads import download
 from wam_portal.platform_pages import PlatformRequest, platform_page
+from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
 PAGE_LENGTH = 25
 PROBLEMS_SHOWN = 200
@@ -43,6 +46,13 @@ def framework_list(request: PlatformRequest) -> HttpResponse:
     """All versions of all frameworks, drafts too."""
     page = Paginator(framework_versions_for(request.operator), PAGE_LENGTH).get_page(request.GET.get("page"))
     return render(request, "platform/framework_list.html", {"page_obj": page})
+
+
+@platform_page
+@require_safe
+def framework_template_file(request: PlatformRequest) -> HttpResponse:
+    """The workbook in which a framework can be written."""
+    return download(framework_template(), filename="framework-template.xlsx", content_type=WORKBOOK_TYPE)
 
 
 @platform_page
