@@ -89,7 +89,7 @@ def shows_effect(content: bytes) -> bool:
     try:
         book = openpyxl.load_workbook(io.BytesIO(content))
         return any(cell.value is not None for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
-    except (ValueError, KeyError, OSError, zipfile.BadZipFile):
+    except (ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile):
         return True
 
 
