@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from allauth.mfa.models import Authenticator
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from wam_portal.access import Viewer, require
 from wam_portal.accounts.enums import PartyKind, Role
-from wam_portal.accounts.models import Membership, Party
+from wam_portal.accounts.models import Membership, Party, User
 from wam_portal.accounts.permissions import can_change_membership
+from wam_portal.accounts.selectors import parties_of
 from wam_portal.accounts.services import end_membership
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Invalid
@@ -31,6 +33,19 @@ def end_role(*, membership: Membership, actor: Viewer) -> None:
                 {"": [_("Nobody would be left to look after the members. Give somebody else the role first.")]}
             )
         end_membership(membership=membership, actor=actor)
+
+
+def remove_second_factor(*, user: User) -> bool:
+    """Take the second factor from somebody who can no longer use it, by the operator; answers whether there was one.
+
+    The person signs in with the password alone until a new one is set up; the logs of their parties say so.
+    """
+    with audited():
+        removed, _rows = Authenticator.objects.filter(user=user).delete()
+        if removed:
+            parties = [held.party for held in parties_of(user)]
+            record(verb="account.second_factor_removed", target=user, actor=None, parties=parties)
+    return bool(removed)
 
 
 def is_last_keeper(membership: Membership) -> bool:

@@ -14,12 +14,14 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.fernet import InvalidToken
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.personas import PASSWORD, Persona
 from wam_portal.accounts.models import User
 from wam_portal.accounts.second_factor import PortalMFAAdapter
+from wam_portal.audit.models import Event
 
 NOW = datetime(2026, 11, 25, 9, 0, 5, tzinfo=UTC)
 STEP = timedelta(seconds=30)
@@ -159,6 +161,18 @@ def test_the_app_is_set_up_and_removed_only_by_somebody_who_has_just_signed_in(
     client.post(reverse("mfa_reauthenticate"), {"code": code_of(secret)})
     client.post(reverse("mfa_deactivate_totp"))
     assert Authenticator.objects.count() == 0
+
+
+def test_the_operator_helps_somebody_who_has_lost_phone_and_codes(
+    client: Client, member: User, clock: time_machine.Coordinates
+) -> None:
+    sign_in(client, member)
+    set_up(client)
+    call_command("remove_second_factor", member.email)
+    assert sign_in(Client(), member) == "/"
+    assert Event.objects.filter(verb="account.second_factor_removed", chain__party__slug="aldoria").count() == 1
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("remove_second_factor", member.email)
 
 
 @override_settings(MFA_REQUIRED=True)
