@@ -229,5 +229,5 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
         assert len(re.findall(r'<article class="indicator"', filtered)) == rows
     with django_assert_num_queries(11):
         client.get(url(amina, assessment, "indicator-drawer"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(url(amina, assessment, "answer-edit"))
