@@ -266,13 +266,13 @@ class _Writer:
 
 
 def writable(text: str) -> str:
-    """Text as a cell can hold it: without control characters, cut at the format's limit."""
-    return _UNWRITABLE.sub(" ", text)[:CELL_CHARACTERS]
+    """Text as a cell can hold it: plain line ends, without control characters, cut at the format's limit."""
+    return _UNWRITABLE.sub(" ", text.replace("\r\n", "\n"))[:CELL_CHARACTERS]
 
 
 def as_read_back(text: str) -> str:
     """What comes back of a text that was written into a cell: nearly always the same, but for the space around it."""
-    return _read_text(writable(text.replace("\r\n", "\n"))).strip()
+    return _read_text(writable(text)).strip()
 
 
 def _runs(names: Sequence[str]) -> Iterator[tuple[int, int, str]]:

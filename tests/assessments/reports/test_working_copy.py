@@ -111,7 +111,9 @@ def in_cells(content: AnswerContent) -> AnswerContent:
 
 @settings(max_examples=60)
 @given(st.lists(st.none() | contents, min_size=3, max_size=3))
-@example([AnswerContent(rating="rated", option="3", narrative=text) for text in ("_x005F_x0041_", "_x000D_", "=1")])
+@example(
+    [AnswerContent(rating="rated", option="3", narrative=text) for text in ("_x005F_x0041_", "_x000D_", "0\r\n=1")]
+)
 @example([AnswerContent(rating=rating, reason="None.") for rating in AnswerRating.values[1:]])
 def test_what_is_written_comes_back(answers: list[AnswerContent | None]) -> None:
     content = workbook(answers)
