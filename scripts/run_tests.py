@@ -34,11 +34,15 @@ def find_postgresql() -> tuple[str, str] | None:
     return None
 
 
-def run(name: str, url: str, arguments: list[str]) -> int:
-    """Run pytest once with this database and return its exit code."""
+def run(name: str, url: str, arguments: list[str], *, again: bool) -> int:
+    """Run pytest once with this database and return its exit code.
+
+    `again` leaves out what a second database cannot change: tests that touch none, and those of a browser.
+    """
     print(f"\n=== Tests on {name} ===", flush=True)  # noqa: T201
     command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), *arguments]
-    return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode  # noqa: S603
+    chosen = {"DATABASE_URL": url, "WAM_TEST_AGAIN": "1" if again else ""}
+    return subprocess.run(command, env=os.environ | chosen, check=False).returncode  # noqa: S603
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +53,7 @@ def main(arguments: list[str]) -> int:
     server = find_postgresql()
     if server:
         databases.append((f"PostgreSQL {server[1]}", server[0]))
-    results = [(name, run(name, url, arguments)) for name, url in databases]
+    results = [(name, run(name, url, arguments, again=place > 0)) for place, (name, url) in enumerate(databases)]
     print("\nRan on: " + ", ".join(f"{name} ({'ok' if code == 0 else 'FAILED'})" for name, code in results))  # noqa: T201
     if not server:
         print("PostgreSQL was not reachable (DATABASE_URL, local socket, 127.0.0.1:5432).")  # noqa: T201

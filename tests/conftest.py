@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,6 +36,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Compile the translations that changed, once for all processes: pages are tested in every language we have."""
     if not hasattr(config, "workerinput"):
         compile_messages()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database, leave out what cannot depend on it: tests that touch none, and pages in a browser."""
+    if not os.environ.get("WAM_TEST_AGAIN"):
+        return
+    kept = [item for item in items if _depends_on_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _depends_on_database(item)])
+    items[:] = kept
+
+
+def _depends_on_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser") or "chromium" in getattr(item, "fixturenames", ()):
+        return False
+    database = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+    by_name = any(word in item.nodeid for word in ("settings", "checks", "reliability", "run_script"))
+    fixtures = getattr(item, "fixturenames", ())
+    return by_name or bool(item.get_closest_marker("django_db")) or not database.isdisjoint(fixtures)
 
 
 WAM_FILE = Path(__file__).parent.parent / "assessments" / "frameworks" / "wam-baseline-1.0.yaml"

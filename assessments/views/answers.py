@@ -307,7 +307,7 @@ def _toggles(
         (SheetFilter.COMMENTED, _("Commented"), len(marks.commented)),
     ]
     if request.viewer.has_role(*RECORD_READERS):
-        toggles.insert(4, (SheetFilter.DISAGREEMENT, _("Disagreement"), len(marks.waiting)))
+        toggles.insert(5, (SheetFilter.DISAGREEMENT, _("Disagreement"), len(marks.waiting)))
     return [
         {
             "label": label,

@@ -90,7 +90,7 @@ def test_own_styles_and_scripts_stay_within_their_weight() -> None:
     shared = {"tokens.css", "portal.css", "print.css", "autosave.js", "keys.js"}
     sizes = {path.name: path.stat().st_size for path in (*STYLES, *SCRIPTS)}
     own = sorted((size for name, size in sizes.items() if name not in shared), reverse=True)
-    assert sum(sizes[name] for name in shared) + sum(own[:3]) <= 46 * 1024
+    assert sum(sizes[name] for name in shared) + sum(own[:3]) <= 50 * 1024
     assert all(path.stat().st_size <= 5_000 for path in SCRIPTS)
 
 

@@ -221,7 +221,7 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
         flag_indicator(assessment=assessment, indicator=key, note="Look.", actor=amina.viewer)
         add_comment(assessment=assessment, indicator="coo-01", body=f"@Amina {number}", actor=amina.viewer)
         add_comment(assessment=assessment, indicator=key, body="Here.", actor=amina.viewer)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         text = shown(client.get(sheet))
     assert re.findall(r'chip-count">(\d+)', text)[-4:-1] == [str(rows), str(rows), str(rows)]
     for kind in ("disagreement", "flagged", "commented"):
@@ -229,5 +229,5 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
         assert len(re.findall(r'<article class="indicator"', filtered)) == rows
     with django_assert_num_queries(11):
         client.get(url(amina, assessment, "indicator-drawer"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         client.get(url(amina, assessment, "answer-edit"))

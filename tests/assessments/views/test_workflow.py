@@ -28,9 +28,9 @@ from tests.personas import Persona, make_persona
 from wam_portal.accounts.enums import Role
 
 pytestmark = pytest.mark.django_db
-REVIEW_STATEMENTS = 11
+REVIEW_STATEMENTS = 19
 VERSIONS_STATEMENTS = 7
-CHANGES_STATEMENTS = 7
+CHANGES_STATEMENTS = 8
 
 
 def shown(response: HttpResponse) -> str:
