@@ -9,6 +9,8 @@ from typing import Final
 
 from assessments.demo import texts, workflow
 from assessments.demo.consultations import load_consultations
+from assessments.demo.evidence import load_evidence
+from assessments.demo.hands import load_hands
 from assessments.enums import AnswerRating, Basis, Confidence, EndorsingAuthority, GapStatus, Tier
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment, FrameworkVersion, Gap
@@ -48,6 +50,9 @@ class Plan:
 
 OUT_OF_SCOPE: Final = ("dis-05", "dis-06")
 """Indicators that the baseline still being rated leaves out."""
+
+WITH_MANY_HANDS: Final = ("aldoria", "dravonia", "esmeria")
+"""States whose baselines carry evidence, comments and flags; the others stay plain."""
 
 PLANS: Final = (
     Plan("aldoria", 1.0, "endorsed", 2.4),
@@ -131,6 +136,11 @@ def _change_some(rng: random.Random, assessment: Assessment, editor: Viewer) -> 
         )
 
 
+def _own_chances(plan: Plan, part: str) -> random.Random:
+    """Chances of a part of its own, so that what else is drawn from the seed stays as it is."""
+    return random.Random(f"{plan.slug} {part}")  # noqa: S311  (fictional)
+
+
 def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, today: date) -> Assessment:
     """Make one State's baseline as its plan says, in one transaction."""
     editor, approver = demo_viewer(plan.slug, Role.EDITOR), demo_viewer(plan.slug, Role.APPROVER)
@@ -145,9 +155,12 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
             actor=editor,
         )
         _assign(assessment, editor, today)
-        load_consultations(random.Random(plan.slug), assessment, editor, today)  # noqa: S311  (fictional)
+        load_consultations(_own_chances(plan, "consultations"), assessment, editor, today)
         _fill(rng, assessment, plan, editor)
         _decide_gaps(rng, assessment, editor)
+        if plan.slug in WITH_MANY_HANDS:
+            load_evidence(_own_chances(plan, "evidence"), assessment, editor, today)
+            load_hands(_own_chances(plan, "hands"), assessment, editor, today)
         if plan.outcome == "draft":
             leave_out(assessment=assessment, keys=OUT_OF_SCOPE, reason=texts.OUT_OF_SCOPE, actor=editor)
         if plan.outcome != "draft":
@@ -177,8 +190,9 @@ def load_baseline(rng: random.Random, plan: Plan, framework: FrameworkVersion, t
 
 
 def _assign(assessment: Assessment, editor: Viewer, today: date) -> None:
+    """Let the first contributor of the State answer two areas."""
     contributors = Membership.objects.active().filter(party=editor.party, role=Role.CONTRIBUTOR)
-    for membership in contributors:
+    for membership in contributors.order_by("pk")[:1]:
         assign(
             assessment=assessment,
             nodes=("tra", "ill"),

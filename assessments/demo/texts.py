@@ -97,3 +97,17 @@ BENEFICIARIES: Final = (
 STRATEGIES: Final = "National security strategy; regional plan of the Eastern and Western Forums on small arms."
 
 OUT_OF_SCOPE: Final = "Left to the second round: the ministry of defence rates its own disposal sites first."
+
+COMMENT_ASKS: Final = "@{name} the narrative speaks of the capital only. What happens at the border posts?"
+COMMENT_ANSWERS: Final = (
+    "@{name} two of the six posts have the form; the other four write it into a book. I add a list."
+)
+COMMENT_SETTLED: Final = "The decree that set up the commission was replaced in 2019. Does the level still hold?"
+COMMENT_SETTLES: Final = "It does: the law of 2019 says the same in its first article. The text is among the evidence."
+COMMENT_WAITS: Final = "@{name} please cite the article before this goes to the commission."
+FLAG: Final = "The law is being revised; look at it again before submitting."
+FLAG_TRANSFERS: Final = "Wait for the list of the border posts."
+LEFT_AS_IS: Final = (
+    "The matter was looked at with the agency in charge; the document exists but is not open to the working group.",
+    "Both ratings were checked; the difference comes from a project that ended this year.",
+)

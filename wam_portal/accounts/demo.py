@@ -90,7 +90,14 @@ PARTIES: Final = (
         "Esmeria",
         PartyKind.STATE,
         ("assesses",),
-        (("Elif Sand", Role.EDITOR, COMMISSION), ("Emil Voss", Role.APPROVER, COMMISSION)),
+        (
+            ("Elif Sand", Role.EDITOR, COMMISSION),
+            ("Emil Voss", Role.APPROVER, COMMISSION),
+            ("Enid Marl", Role.NATIONAL_ADMIN, COMMISSION),
+            ("Edda Kroll", Role.CONTRIBUTOR, "Customs Service"),
+            ("Egon Pahl", Role.CONTRIBUTOR, "Ministry of Defence"),
+            ("Enza Torv", Role.CONTRIBUTOR, "National Police"),
+        ),
         "XE",
     ),
     DemoParty(

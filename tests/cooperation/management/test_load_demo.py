@@ -7,16 +7,27 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Count
+from django.utils import timezone
 
-from assessments.enums import RequestStatus
+from assessments.enums import Classification, RequestStatus
 from assessments.models import (
     Answer,
     Assessment,
     AssistanceRequest,
+    Comment,
     EndorsementSignature,
+    Evidence,
+    EvidenceFile,
+    EvidenceLink,
+    FindingDismissal,
+    Flag,
     FrameworkVersion,
     Grant,
+    IndependentRating,
     IndicatorReturn,
+    Mention,
+    Reconciliation,
 )
 from cooperation.enums import MatchStatus, OfferStatus
 from cooperation.models import Match, Offer
@@ -71,3 +82,25 @@ def test_settings_for_real_work_refuse_accounts_with_a_public_password(wam: Fram
     with pytest.raises(CommandError, match="password is public"):
         load()
     assert not Party.objects.exists()
+
+
+def test_several_people_and_their_documents_are_seen_in_the_baselines(wam: FrameworkVersion) -> None:
+    load()
+    raters = IndependentRating.objects.values("membership").distinct()
+    assert raters.count() == 4  # three agencies and one contributor from outside
+    assert Reconciliation.objects.count() == 3
+    assert Answer.objects.filter(assessment__state__slug="esmeria").exclude(minority_note="").exists()
+    assert Mention.objects.filter(done_at__isnull=True).values("user").distinct().count() >= 3
+    assert Comment.objects.filter(resolved_at__isnull=False).exists()
+    assert Flag.objects.up().values("assessment").distinct().count() == 3
+    assert FindingDismissal.objects.values("assessment").distinct().count() == 3
+    today = timezone.now().date()
+    documents = Evidence.objects.standing()
+    assert documents.filter(expires_on__lt=today).exists()
+    assert documents.filter(expires_on__gt=today).exists()
+    assert set(documents.values_list("classification", flat=True)) == set(Classification.values)
+    assert EvidenceFile.objects.filter(number=2).count() == 2
+    assert Evidence.objects.filter(withdrawn_at__isnull=False).count() == 2
+    assert {file.content_type for file in EvidenceFile.objects.all()} >= {"application/pdf", "image/png", "text/csv"}
+    most = EvidenceLink.objects.values("evidence").annotate(links=Count("pk")).order_by("-links")
+    assert most[0]["links"] == 5 + 2 + 1
