@@ -1,8 +1,9 @@
 """Baselines of one State compared indicator by indicator: pure values, no database.
 
-Two answers compare when both name a level on the same scale. Everything else is told apart and never counted as a
-change of level: what is asked for the first time, what is no longer asked, and what does not compare. There are counts
-for an area and for the whole, and on purpose no score.
+Two answers compare when both name a level on the same scale, or when the item map of the framework says which level of
+one scale is which of the other. Everything else is told apart and never counted as a change of level: what is asked
+for the first time, what is no longer asked, and what does not compare. There are counts for an area and for the whole,
+and on purpose no score.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessments.enums import AnswerRating
+from assessments.frameworks.lineage import Relative
 
 
 class Change(StrEnum):
@@ -68,7 +70,7 @@ class Tally:
 
     @property
     def comparable(self) -> int:
-        """Indicators with a level on the same scale in both."""
+        """Indicators with levels in both that can be told from each other."""
         return self.improved + self.worsened + self.same
 
     @property
@@ -82,34 +84,32 @@ class Tally:
         return self.comparable * 100 // self.total if self.total else None
 
 
-KeyMap = Callable[[str], str | None]
-"""From the permanent key in the earlier framework to the key in the later one; None where it leads nowhere."""
+Kin = Callable[[str], Iterable[Relative]]
+"""From the key of an indicator in the later baseline to what it is in the earlier one; nothing where it is new."""
 
 
-def same_key(key: str) -> str | None:
-    """The map of a framework onto itself."""
-    return key
+def same_key(key: str) -> tuple[Relative, ...]:
+    """The indicators of a version are themselves."""
+    return (Relative(key),)
 
 
-def compare(
-    earlier: Iterable[Standing], later: Iterable[Standing], key_in_later: KeyMap = same_key
-) -> tuple[Comparison, ...]:
+def compare(earlier: Iterable[Standing], later: Iterable[Standing], kin: Kin = same_key) -> tuple[Comparison, ...]:
     """Compare two baselines, in the order of the later one, then what was dropped in the order of the earlier.
 
-    Where several earlier indicators lead to one later indicator, no single level went before it: it does not compare,
-    and the first of them stands beside it; all are still asked, so none counts as dropped.
+    Where one earlier indicator became several, each of them compares with it. Where several became one, no single
+    level went before it: it does not compare, and the first of them stands beside it; all are still asked, so none
+    counts as dropped.
     """
-    asked = {standing.key: standing for standing in later}
-    before: dict[str, list[Standing]] = {}
-    dropped: list[Standing] = []
-    for standing in earlier:
-        key = key_in_later(standing.key)
-        if key in asked:
-            before.setdefault(key or "", []).append(standing)
-        else:
-            dropped.append(standing)
-    kept = (_compared(before.get(key, []), standing) for key, standing in asked.items())
-    gone = (Comparison(old.key, old.area, Change.DROPPED, old, None) for old in dropped)
+    asked = {standing.key: standing for standing in earlier}
+    followed: set[str] = set()
+    kept: list[Comparison] = []
+    for standing in later:
+        before = [(asked[relative.key], relative) for relative in kin(standing.key) if relative.key in asked]
+        followed.update(old.key for old, _relative in before)
+        kept.append(_compared(before, standing))
+    gone = (
+        Comparison(old.key, old.area, Change.DROPPED, old, None) for old in asked.values() if old.key not in followed
+    )
     return (*kept, *gone)
 
 
@@ -127,17 +127,33 @@ def tally_by_area(comparisons: Iterable[Comparison]) -> dict[str, Tally]:
     return {area: tally(members) for area, members in grouped.items()}
 
 
-def _compared(before: list[Standing], after: Standing) -> Comparison:
+def _compared(before: list[tuple[Standing, Relative]], after: Standing) -> Comparison:
     if not before:
         return Comparison(after.key, after.area, Change.NEWLY_ASKED, None, after)
-    old = before[0]
-    change = _change(old, after) if len(before) == 1 else Change.NOT_COMPARABLE
+    old, relative = before[0]
+    change = _change(old, after, relative) if len(before) == 1 else Change.NOT_COMPARABLE
     return Comparison(after.key, after.area, change, old, after)
 
 
-def _change(old: Standing, new: Standing) -> Change:
-    if old.value is None or new.value is None or old.scale != new.scale:
+def _change(old: Standing, new: Standing, relative: Relative) -> Change:
+    before, after = _values(old, new, relative)
+    if before is None or after is None:
         return Change.NOT_COMPARABLE
-    if new.value == old.value:
+    if after == before:
         return Change.SAME
-    return Change.IMPROVED if new.value > old.value else Change.WORSENED
+    return Change.IMPROVED if after > before else Change.WORSENED
+
+
+def _values(old: Standing, new: Standing, relative: Relative) -> tuple[int | None, int | None]:
+    """Both levels as values of one scale, that of the newer version; None where a level has no place on it."""
+    if not relative.renames_levels:
+        return (old.value, new.value) if old.scale == new.scale else (None, None)
+    if relative.is_older:
+        return _moved(old, new, relative), new.value
+    return old.value, _moved(new, old, relative)
+
+
+def _moved(older: Standing, newer: Standing, relative: Relative) -> int | None:
+    """The value that the level of the older version has on the scale of the newer."""
+    level = next((key for key, value in older.scale if value == older.value), None)
+    return None if level is None else dict(newer.scale).get(relative.in_newer(level))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from assessments.cycles import Change, Comparison, KeyMap, Standing, Tally, compare, same_key, tally, tally_by_area
+from assessments.cycles import Change, Comparison, Standing, Tally, compare, tally, tally_by_area
 from assessments.enums import AnswerRating
+from assessments.frameworks.lineage import Lineage, Relative
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
-from assessments.models import Answer, Assessment
+from assessments.models import Answer, Assessment, FrameworkVersion
 from assessments.scoring import Score, scores_by_area
 from assessments.selectors.assessment_content import rating_of
 from assessments.selectors.frameworks import framework_tree
@@ -20,6 +23,7 @@ from wam_portal.errors import NotVisible
 
 MOST_CYCLES = 10
 _OLDEST_FIRST = ("started_on", "pk")
+_LINES_KEPT = 32
 
 Given = dict[int, tuple[str, int | None]]
 
@@ -84,40 +88,61 @@ def chosen_baselines(baselines: Sequence[Assessment], uuids: Collection[UUID]) -
     return chosen
 
 
-def key_map(earlier: FrameworkTree, later: FrameworkTree) -> KeyMap:
-    """How an indicator of the earlier framework is found in the later: by its permanent key, within one framework."""
-    return same_key if earlier.version.key == later.version.key else _nowhere
+def lineages(viewer: Viewer, versions: Iterable[FrameworkVersion]) -> dict[int, Lineage]:
+    """How the versions of each of these frameworks follow each other, by framework: one statement."""
+    maps: dict[int, dict[str, dict[str, Any]]] = {}
+    published = FrameworkVersion.objects.visible_to(viewer).published()
+    rows = published.filter(framework__in={version.framework_id for version in versions})
+    for framework, version, stored in rows.values_list("framework_id", "version", "item_map"):
+        maps.setdefault(framework, {})[version] = stored or {}
+    return {framework: Lineage(found) for framework, found in maps.items()}
 
 
 def compare_cycles(viewer: Viewer, chosen: Sequence[Assessment]) -> CycleComparison:
-    """Compare baselines, oldest first, in one statement for all their answers (trees are kept by the process)."""
+    """Compare baselines, oldest first: one statement for all their answers, and one where their versions differ.
+
+    Trees are kept by the process. An indicator is followed along the item maps of the versions between.
+    """
     cycles = _cycles(viewer, chosen)
     first, last = cycles[0], cycles[-1]
-    maps = [key_map(cycle.tree, last.tree) for cycle in cycles]
-    compared = compare(_standings(first), _standings(last), maps[0])
-    by_key = [
-        {carried(standing.key): standing for standing in _standings(cycle)}
-        for cycle, carried in zip(cycles, maps, strict=True)
-    ]
-    trails = tuple(_trail(item, cycles, by_key) for item in compared)
+    kinship = _Kinship(viewer, cycles)
+    compared = compare(_standings(first), _standings(last), lambda key: kinship.relatives(key, last, first))
+    by_key = [{standing.key: standing for standing in _standings(cycle)} for cycle in cycles]
+    trails = tuple(_trail(item, cycles, by_key, kinship) for item in compared)
     return CycleComparison(cycles, _areas(cycles, compared), trails, tally(compared))
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousAnswer:
-    """What the last baseline before this one said; `position` is the place of the level on its scale, 0 for none."""
+    """What the last baseline before this one said; `position` is the place of the level on its scale, 0 for none.
+
+    `asked_as` is the indicator as it was asked then, where that was under another key or in other words.
+    """
 
     answer: Answer
     cycle: str
     position: int
     count: int
     label: str
+    asked_as: IndicatorView | None
 
 
 def previous_answers(
     viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView]
 ) -> dict[str, PreviousAnswer]:
-    """The newest earlier answer of the State to each indicator by key, where the viewer may read it: one statement."""
+    """The newest earlier answer of the State to each indicator by key, where the viewer may read it: one statement.
+
+    An indicator is followed back along the item maps; in a version that did not lead here it is found by its key.
+    """
+    asked = {indicator.key: indicator for indicator in indicators}
+    version = assessment.framework_version
+    lineage = _line_to(version.pk, version.uuid)
+    kin = {
+        (other, key): [relative.key for relative in lineage.relatives(key, version.version, other)]
+        for other in lineage.maps
+        for key in asked
+    }
+    keys = {key for found in kin.values() for key in found} | set(asked)
     earlier = Q(assessment__started_on__lt=assessment.started_on) | Q(
         assessment__started_on=assessment.started_on, assessment__pk__lt=assessment.pk
     )
@@ -126,26 +151,63 @@ def previous_answers(
         .filter(
             earlier,
             assessment__state=assessment.state_id,
-            indicator__framework_version__framework=assessment.framework_version.framework_id,
-            indicator__key__in=[indicator.key for indicator in indicators],
+            indicator__framework_version__framework=version.framework_id,
+            indicator__key__in=keys,
         )
         .select_related("assessment__framework_version", "indicator")
-        .order_by("assessment__started_on", "assessment__pk")
+        .order_by("-assessment__started_on", "-assessment__pk")
     )
-    # Later baselines overwrite earlier ones.
-    return {answer.indicator.key: _previous(answer) for answer in found}
+    by_baseline: dict[int, dict[str, Answer]] = {}
+    for answer in found:
+        by_baseline.setdefault(answer.assessment_id, {})[answer.indicator.key] = answer
+    given: dict[str, PreviousAnswer] = {}
+    for answers in by_baseline.values():
+        other = next(iter(answers.values())).assessment.framework_version.version
+        for key, indicator in asked.items():
+            before = next((answers[one] for one in kin.get((other, key), [key]) if one in answers), None)
+            if before is not None:
+                given.setdefault(key, _previous(before, indicator))
+    return given
 
 
-def _previous(answer: Answer) -> PreviousAnswer:
+@lru_cache(maxsize=_LINES_KEPT)
+def _line_to(pk: int, uuid: UUID) -> Lineage:
+    """The versions that led to a published one, which never change; read once by each process."""
+    version = FrameworkVersion.objects.get(pk=pk, uuid=uuid)
+    published = FrameworkVersion.objects.published().filter(framework=version.framework_id)
+    stored = {number: found or {} for number, found in published.values_list("version", "item_map")}
+    line: dict[str, Mapping[str, Any]] = {}
+    number = version.version
+    while number in stored and number not in line:
+        line[number] = stored[number]
+        number = stored[number].get("version", "")
+    return Lineage(line)
+
+
+def _previous(answer: Answer, now: IndicatorView) -> PreviousAnswer:
     indicator = framework_tree(answer.assessment.framework_version).indicator_of(answer.indicator_id)
     options = indicator.scale.options
     place = next((number for number, option in enumerate(options, 1) if option.pk == answer.option_id), 0)
     label = options[place - 1].label if place else answer.get_rating_display()
-    return PreviousAnswer(answer, answer.assessment.cycle, place, len(options), label)
+    same = (indicator.key, indicator.question) == (now.key, now.question)
+    return PreviousAnswer(answer, answer.assessment.cycle, place, len(options), label, None if same else indicator)
 
 
-def _nowhere(_key: str) -> str | None:
-    return None
+class _Kinship:
+    """Which indicator of one of these baselines is which of another."""
+
+    def __init__(self, viewer: Viewer, cycles: Sequence[Cycle]) -> None:
+        versions = {cycle.assessment.framework_version_id: cycle.assessment.framework_version for cycle in cycles}
+        self._lineages = lineages(viewer, versions.values()) if len(versions) > 1 else {}
+
+    def relatives(self, key: str, cycle: Cycle, other: Cycle) -> tuple[Relative, ...]:
+        """What an indicator of a baseline is in another one; nothing in another framework."""
+        version, wanted = cycle.assessment.framework_version, other.assessment.framework_version
+        if version.framework_id != wanted.framework_id:
+            return ()
+        if version == wanted:
+            return (Relative(key),)
+        return self._lineages[version.framework_id].relatives(key, version.version, wanted.version)
 
 
 def _cycles(viewer: Viewer, chosen: Sequence[Assessment]) -> tuple[Cycle, ...]:
@@ -180,14 +242,18 @@ def _standing(indicator: IndicatorView, given: tuple[str, int | None] | None) ->
     )
 
 
-def _trail(item: Comparison, cycles: Sequence[Cycle], by_key: Sequence[dict[str | None, Standing]]) -> Trail:
-    tree = cycles[0].tree if item.change is Change.DROPPED else cycles[-1].tree
-    indicator = tree.find_indicator(item.key)
+def _trail(
+    item: Comparison, cycles: Sequence[Cycle], by_key: Sequence[dict[str, Standing]], kinship: _Kinship
+) -> Trail:
+    home = cycles[0 if item.change is Change.DROPPED else -1]
+    indicator = home.tree.find_indicator(item.key)
     if indicator is None:
         raise LookupError(item.key)
-    if item.change is Change.DROPPED:
-        return Trail(item, indicator, (item.earlier, *[None] * (len(cycles) - 1)))
-    return Trail(item, indicator, tuple(standings.get(item.key) for standings in by_key))
+    standings = (
+        next((asked[one.key] for one in kinship.relatives(item.key, home, cycle) if one.key in asked), None)
+        for cycle, asked in zip(cycles, by_key, strict=True)
+    )
+    return Trail(item, indicator, tuple(standings))
 
 
 def _areas(cycles: Sequence[Cycle], compared: Sequence[Comparison]) -> tuple[AreaTrail, ...]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView, SelectionView
-from assessments.models import Assessment, IndicatorReturn
+from assessments.models import Answer, Assessment, IndicatorReturn
 from assessments.models.answers import RECORD_READERS
 from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
@@ -139,6 +139,7 @@ class StateDesk(Desk):
     def __init__(self, request: PartyRequest, assessment: Assessment, tree: FrameworkTree) -> None:
         super().__init__(request, assessment)
         self.tree = tree
+        self._read: tuple[Answer | None, ...] = ()
 
     @cached_property
     def mine(self) -> FrameworkTree:
@@ -159,7 +160,8 @@ class StateDesk(Desk):
 
     def current(self, indicator: IndicatorView) -> Saved | None:
         """The stored answer of the State."""
-        return answer_for(self.request.viewer, self.assessment, indicator)
+        self._read = (answer_for(self.request.viewer, self.assessment, indicator),)
+        return self._read[0]
 
     def decision(self, indicator: IndicatorView) -> Decision:
         """Whether the person may answer for the State."""
@@ -184,7 +186,7 @@ class StateDesk(Desk):
         sheet = _url(self.request, "section-sheet", self.assessment, section.key)
         return {
             **answer_block(self.request, self.assessment, indicator, self.decision(indicator)),
-            **drawer_context(Drawer(self.request, self.assessment, section, indicator, alone=True)),
+            **drawer_context(Drawer(self.request, self.assessment, section, indicator, alone=True, read=self._read)),
             "assessment": self.assessment,
             "indicator": indicator,
             "place": self.place(indicator),

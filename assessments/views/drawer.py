@@ -20,6 +20,7 @@ from assessments.frameworks.tree import IndicatorView, SectionView
 from assessments.models import Answer, Assessment, Node
 from assessments.permissions import can_discuss
 from assessments.selectors.answers import answer_for
+from assessments.selectors.cycles import previous_answers
 from assessments.selectors.discussion import discussion_of, flag_on, readers_of
 from assessments.selectors.history import history_of
 from wam_portal.access import Decision
@@ -30,6 +31,7 @@ from wam_portal.party_pages import PartyRequest
 class Drawer:
     """One indicator as the viewer has it open; `alone` on its own page, where everything is shown.
 
+    `read` holds the State's answer where the page has read it already.
     `problems` are messages by field for what was sent, and `typed` is what was sent, so that nothing is typed twice.
     """
 
@@ -40,11 +42,12 @@ class Drawer:
     alone: bool = False
     problems: Mapping[str, list[str]] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
+    read: tuple[Answer | None, ...] = ()
 
     @cached_property
     def answer(self) -> Answer | None:
         """The State's answer, read once for all blocks."""
-        return answer_for(self.request.viewer, self.assessment, self.indicator)
+        return self.read[0] if self.read else answer_for(self.request.viewer, self.assessment, self.indicator)
 
     @cached_property
     def node(self) -> Node:
@@ -64,12 +67,21 @@ class Drawer:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of the drawer."""
+    """A part of the drawer; left out where there are no values to show."""
 
     key: str
     label: str | Promise
     template: str
-    values: Callable[[Drawer], dict[str, Any]]
+    values: Callable[[Drawer], dict[str, Any] | None]
+
+
+def _before(drawer: Drawer) -> dict[str, Any] | None:
+    """What the cycle before said; on the indicator's own page it stands above the form instead."""
+    if drawer.alone:
+        return None
+    found = previous_answers(drawer.request.viewer, drawer.assessment, [drawer.indicator])
+    previous = found.get(drawer.indicator.key)
+    return None if previous is None else {"previous": previous}
 
 
 def _comments(drawer: Drawer) -> dict[str, Any]:
@@ -112,6 +124,7 @@ def _history(drawer: Drawer) -> dict[str, Any]:
 
 
 BLOCKS: Final = (
+    Block("before", _("The cycle before"), "assessments/drawer/before.html", _before),
     Block("comments", _("Comments"), "assessments/drawer/comments.html", _comments),
     Block("flag", _("Flag"), "assessments/drawer/flag.html", _flag),
     Block("history", _("History"), "assessments/drawer/history.html", _history),
@@ -121,6 +134,8 @@ BLOCKS: Final = (
 def drawer_context(drawer: Drawer) -> dict[str, Any]:
     """What `assessments/indicator_drawer-panel.html` shows."""
     blocks = [
-        {"key": block.key, "label": block.label, "template": block.template, **block.values(drawer)} for block in BLOCKS
+        {"key": block.key, "label": block.label, "template": block.template, **values}
+        for block in BLOCKS
+        if (values := block.values(drawer)) is not None
     ]
     return {"blocks": blocks, "drawer_key": drawer.indicator.key, "assessment": drawer.assessment}

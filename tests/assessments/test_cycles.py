@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.cycles import COMPARABLE, Change, Standing, Tally, compare, tally, tally_by_area
+from assessments.cycles import COMPARABLE, Change, Comparison, Standing, Tally, compare, tally, tally_by_area
 from assessments.enums import AnswerRating
+from assessments.frameworks.lineage import Relative
 
 FIVE = tuple((str(value), value) for value in range(1, 6))
 YES_NO = (("no", 0), ("yes", 1))
@@ -68,15 +70,50 @@ def test_worked_example() -> None:
     assert (areas["coo"].percent, areas["sto"].percent) == (75, 0)
 
 
+def along(**moves: str | tuple[str, ...]) -> Callable[[str], tuple[Relative, ...]]:
+    """Where later keys come from, given as new_1="old-1"; nowhere otherwise."""
+    known = {key.replace("_", "-"): (old,) if isinstance(old, str) else old for key, old in moves.items()}
+    return lambda key: tuple(Relative(old) for old in known.get(key, ()))
+
+
+def told(compared: Iterable[Comparison]) -> list[tuple[str, str]]:
+    return [(item.key, item.change.value) for item in compared]
+
+
 def test_a_renamed_indicator_is_followed_and_one_that_leads_nowhere_is_dropped() -> None:
-    moves = {"old-1": "new-1", "old-2": None}
-    compared = compare([at("old-1", 2), at("old-2", 4)], [at("new-1", 3)], moves.get)
-    assert [(item.key, item.change) for item in compared] == [("new-1", Change.IMPROVED), ("old-2", Change.DROPPED)]
+    compared = compare([at("old-1", 2), at("old-2", 4)], [at("new-1", 3)], along(new_1="old-1"))
+    assert told(compared) == [("new-1", "improved"), ("old-2", "dropped")]
+
+
+def test_what_one_indicator_became_each_compares_with_it() -> None:
+    compared = compare([at("a-1", 3)], [at("b-1", 4), at("b-2", 1)], along(b_1="a-1", b_2="a-1"))
+    assert told(compared) == [("b-1", "improved"), ("b-2", "worsened")]
+    assert tally(compared).percent == 100
 
 
 def test_several_merged_into_one_do_not_compare_and_none_is_dropped() -> None:
-    compared = compare([at("a-1", 1), at("a-2", 5)], [at("b-1", 3)], {"a-1": "b-1", "a-2": "b-1"}.get)
-    assert [(item.key, item.change) for item in compared] == [("b-1", Change.NOT_COMPARABLE)]
+    compared = compare([at("a-1", 1), at("a-2", 5)], [at("b-1", 3)], along(b_1=("a-1", "a-2")))
+    assert told(compared) == [("b-1", "not-comparable")]
+
+
+def test_levels_compare_across_scales_as_far_as_the_map_names_them() -> None:
+    """1 and 2 of five became "no", 5 became "yes"; of 3 and 4 the map says nothing, and "yes-no" has no such level."""
+    levels = ({"1": "no", "2": "no", "5": "yes"},)
+    five, yes_no = (
+        [at(f"a-{level}", level) for level in range(1, 6)],
+        [at(f"b-{n}", 1, scale=YES_NO) for n in range(1, 6)],
+    )
+    there = compare(five, yes_no, lambda key: (Relative(key.replace("b", "a"), levels),))
+    assert [item.change.value for item in there] == ["improved", "improved", "not-comparable", "not-comparable", "same"]
+    back = compare(yes_no, five, lambda key: (Relative(key.replace("a", "b"), levels, is_older=False),))
+    assert [item.change.value for item in back] == ["worsened", "worsened", "not-comparable", "not-comparable", "same"]
+
+
+@given(baselines(), baselines())
+def test_new_keys_for_the_same_questions_change_nothing(earlier: list[Standing], later: list[Standing]) -> None:
+    renamed = [replace(item, key=f"new-{item.key}") for item in later]
+    followed = compare(earlier, renamed, lambda key: (Relative(key.removeprefix("new-")),))
+    assert tally(followed) == tally(compare(earlier, later))
 
 
 def test_two_baselines_that_share_nothing_are_comparable_to_nought() -> None:

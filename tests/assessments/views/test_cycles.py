@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -13,8 +14,11 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from assessments.enums import AnswerRating
 from assessments.models import Assessment, FrameworkVersion
 from assessments.services.answers import AnswerContent
+from assessments.services.frameworks import import_framework
 from tests.assessments.factories import assign, give_answer, make_assessment, make_foreign_framework, rated
+from tests.assessments.frameworks.documents import as_yaml, small_document, small_indicator
 from tests.personas import Persona
+from wam_portal.access import SystemViewer
 
 pytestmark = pytest.mark.django_db
 COMPARE_STATEMENTS = 5
@@ -107,6 +111,77 @@ def test_another_framework_shares_nothing(amina: Persona, earlier: Assessment) -
     foreign = cycle(amina, make_foreign_framework(1, 1, 2), 2027)
     text = compared(amina, earlier, foreign)
     assert "0 of 8 indicators" in words(text)
+
+
+@pytest.fixture
+def versions() -> tuple[FrameworkVersion, FrameworkVersion]:
+    """Version 1 asks sto-01 to sto-03; in version 2 the second is called rec-01, the third is split, one is new."""
+    document = small_document()
+    document["nodes"][0]["nodes"].append(small_indicator("sto-03"))
+    following = small_document() | {"version": "2.0"}
+    following["nodes"][0]["nodes"] = [small_indicator(key) for key in ("sto-01", "rec-01", "sto-3a", "sto-3b", "sto-9")]
+    following["replaces"] = {
+        "version": "1.0",
+        "items": {"rec-01": "sto-02", "sto-3a": "sto-03", "sto-3b": {"from": "sto-03", "levels": {"1": "2"}}},
+    }
+    return published(document), published(following)
+
+
+def published(document: dict[str, Any]) -> FrameworkVersion:
+    version = import_framework(document=as_yaml(document), actor=SystemViewer("framework"), publish=True).version
+    assert version is not None
+    return version
+
+
+def test_an_indicator_is_followed_from_one_version_of_the_framework_to_the_next(
+    amina: Persona,
+    versions: tuple[FrameworkVersion, FrameworkVersion],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    before = cycle(amina, versions[0], 2022, sto_01="2", sto_02="1", sto_03="1")
+    after = cycle(amina, versions[1], 2026, sto_01="2", rec_01="3", sto_3a="2", sto_3b="2", sto_9="1")
+    text = compared(amina, before, after)
+    assert [
+        row.split()[0] + " " + " ".join(row.split()[-4:])
+        for row in rows_of(text, "Level of each indicator in each cycle")
+    ] == [
+        "STO-01 2 = Same level",
+        "REC-01 1 3 ↑ Improved",
+        "STO-3A 1 2 ↑ Improved",
+        "STO-3B 2 = Same level",
+        "STO-9 1 + Newly asked",
+    ]
+    # Four of five compare.
+    assert "80 %" in words(text)
+    client = amina.client
+    url = f"{amina.url('assessments:baseline-compare')}?baseline={before.uuid}&baseline={after.uuid}"
+    client.get(url)
+    with django_assert_num_queries(COMPARE_STATEMENTS + 1):
+        client.get(url)
+    # A baseline that began later with the older version is compared along the same map, backwards.
+    again = cycle(amina, versions[0], 2029, sto_01="2", sto_02="1")
+    text = compared(amina, after, again)
+    assert "↓ Worsened" in next(
+        row for row in rows_of(text, "Level of each indicator in each cycle") if "STO-02" in row
+    )
+
+
+def test_what_the_cycle_before_said_is_found_under_its_old_key(
+    amina: Persona, versions: tuple[FrameworkVersion, FrameworkVersion]
+) -> None:
+    before = cycle(amina, versions[0], 2022, sto_01="2")
+    give_answer(amina.viewer, before, "sto-02", rated("1", narrative="A shed without a lock."))
+    after = cycle(amina, versions[1], 2026)
+    for name in ("answer-edit", "indicator-drawer"):
+        page = shown(amina.client.get(amina.url(f"assessments:{name}", after.uuid, "rec-01")))
+        assert page.count("In the cycle before (2022)") == 1
+        assert "Asked then as: STO-02" in words(page)
+        assert "A shed without a lock." in page
+        page = shown(amina.client.get(amina.url(f"assessments:{name}", after.uuid, "sto-01")))
+        assert ("In the cycle before (2022)" in page, "Asked then as:" in page) == (True, False)
+        assert "In the cycle before" not in shown(
+            amina.client.get(amina.url(f"assessments:{name}", after.uuid, "sto-9"))
+        )
 
 
 @pytest.mark.parametrize("wrong", ["nonsense", "00000000-0000-4000-8000-000000000000", "foreign"])

@@ -214,6 +214,7 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
     assign(amina.viewer, assessment, "coo", carl.viewer, mode=AssignmentMode.INDEPENDENT)
     sheet = amina.url("assessments:section-sheet", assessment.uuid, "coo")
     client.get(sheet)
+    client.get(url(amina, assessment, "indicator-drawer"))
     for number in range(rows):
         key = f"coo-0{number + 1}"
         give_answer(amina.viewer, assessment, key, rated("1"))
@@ -227,7 +228,7 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
     for kind in ("disagreement", "flagged", "commented"):
         filtered = shown(client.get(sheet, {"show": kind}))
         assert len(re.findall(r'<article class="indicator"', filtered)) == rows
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(url(amina, assessment, "indicator-drawer"))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(url(amina, assessment, "answer-edit"))
