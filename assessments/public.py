@@ -33,7 +33,7 @@ from assessments.models.releases import GrantQuerySet
 from assessments.release_keys import ALL_KEYS, disclosed
 from assessments.release_keys import GAPS as GAP_KEYS
 from assessments.selectors.release_content import request_content
-from wam_portal.access import AnyViewer, Viewer
+from wam_portal.access import AnyViewer, SystemViewer, Viewer
 from wam_portal.accounts.models import Party
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import NotVisible
@@ -52,8 +52,10 @@ __all__ = [
     "LifeCycleStage",
     "ReleaseSet",
     "ReleasedRequest",
+    "Sought",
     "Technology",
     "Tier",
+    "amount_sought",
     "check_own_need",
     "open_release",
     "preview_request",
@@ -219,6 +221,29 @@ def request_of_reference(viewer: AnyViewer, reference: str) -> UUID:
     if uuid is None:
         raise NotVisible
     return uuid
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a need asks for, in minor units of the request's currency."""
+
+    minor: int
+    currency: str
+
+
+def amount_sought(viewer: SystemViewer, grant_uuid: UUID, need_uuid: UUID) -> Sought | None:
+    """What a need of the release behind an active grant asks for, whatever keys the grant allows; None for no amount.
+
+    For one purpose: that all donors together never promise more. It is compared with, and shown to nobody but the
+    State. Raises `NotVisible` for a grant that has ended, and for any job but matching.
+    """
+    grants = Grant.objects.visible_to(viewer).select_related("release")
+    grant = grants.filter(uuid=grant_uuid).first() if viewer.purpose == "matching" else None
+    if grant is None:
+        raise NotVisible
+    content = grant.release.content
+    amounts = [need["amount"] for need in content["needs"] if need["uuid"] == str(need_uuid)]
+    return None if not amounts or amounts[0] is None else Sought(amounts[0], content["currency"])
 
 
 def check_own_need(viewer: Viewer, need_uuid: UUID) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from assessments import public
 from cooperation.enums import ApplicantKind, Modality
 from wam_portal.accounts.models import Territory
+from wam_portal.formats import format_money
 from wam_portal.money import currency_codes
 
 MAX_MINOR: Final = 2**53 - 1
@@ -111,7 +112,12 @@ def commitment_errors(values: OfferValues, *, currency: str, committed_minor: in
     elif values.capacity_minor is None and committed_minor:
         _add(errors, "capacity", _("Money of this offer is committed, so it needs a capacity."))
     elif values.capacity_minor is not None and values.capacity_minor < committed_minor:
-        _add(errors, "capacity", _("More than this is committed already."))
+        committed = format_money(committed_minor, currency)
+        _add(
+            errors,
+            "capacity",
+            _("%(committed)s are committed already: it cannot hold less.") % {"committed": committed},
+        )
     if values.max_requests is not None and values.max_requests < committed_requests:
         _add(errors, "max_requests", _("It serves more requests than this already."))
     return errors

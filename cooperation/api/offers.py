@@ -9,9 +9,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cooperation.api.serializers import OfferSerializer
+from cooperation.api.serializers import CapacitySerializer, OfferSerializer
 from cooperation.enums import Modality, OfferStatus
-from cooperation.selectors.offers import offer_for, offers_for
+from cooperation.selectors.capacity import capacity_of
+from cooperation.selectors.offers import offer_for, offers_for, own_offer
 from wam_portal.api.endpoints import PartyEndpoint, QuerySerializer, described
 
 LOOKUPS: Final = {"status": "status", "modality": "modality", "search": "title__icontains"}
@@ -67,3 +68,18 @@ class OfferDetail(PartyEndpoint):
     def get(self, request: Request, party: str, uuid: UUID) -> Response:
         """Answer it."""
         return Response(OfferSerializer(offer_for(self.viewer, uuid)).data)
+
+
+class OfferCapacity(PartyEndpoint):
+    """What is left of one's own offer."""
+
+    @described(
+        "offer_capacity",
+        "offers",
+        "Read what is left of an offer",
+        "For its donor alone: what is pledged, proposed, committed and left, with the match behind every line.",
+        CapacitySerializer,
+    )
+    def get(self, request: Request, party: str, uuid: UUID) -> Response:
+        """Answer it."""
+        return Response(CapacitySerializer(capacity_of(self.viewer, own_offer(self.viewer, uuid))).data)

@@ -359,3 +359,34 @@ class OfferSerializer(serializers.Serializer[Any]):
     priority_lenses = Codes()
     strategies = serializers.CharField()
     published_at = serializers.DateTimeField(allow_null=True)
+
+
+class CapacityLineSerializer(serializers.Serializer[Any]):
+    """A match that takes from the offer, or would."""
+
+    match_uuid = serializers.UUIDField(source="match")
+    reference = serializers.CharField(help_text="Of the request.")
+    title = serializers.CharField()
+    state = serializers.CharField(help_text="Its name.")
+    functional_area = serializers.CharField(source="area")
+    status = serializers.ChoiceField(choices=MatchStatus.choices)
+    amount_minor = serializers.IntegerField(
+        allow_null=True, help_text="Null for help in kind, and while none is named."
+    )
+
+
+class CapacitySerializer(serializers.Serializer[Any]):
+    """What of an offer is pledged, proposed, committed and left. Amounts are null for help in kind."""
+
+    currency = serializers.CharField()
+    pledged_minor = serializers.IntegerField(allow_null=True)
+    proposed_minor = serializers.IntegerField(allow_null=True, help_text="One side agreed, the other has not decided.")
+    committed_minor = serializers.IntegerField(allow_null=True)
+    left_minor = serializers.IntegerField(allow_null=True, help_text="Pledged less committed.")
+    unnamed = serializers.IntegerField(help_text="How many of the proposals name no amount yet.")
+    requests_pledged = serializers.IntegerField(allow_null=True, help_text="Null: their number is not limited.")
+    requests_proposed = serializers.IntegerField()
+    requests_committed = serializers.IntegerField()
+    requests_left = serializers.IntegerField(allow_null=True)
+    lines = CapacityLineSerializer(many=True, help_text="Committed ones first, at most 50.")
+    lines_in_all = serializers.IntegerField()

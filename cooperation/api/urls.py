@@ -4,7 +4,7 @@ from django.urls import path
 
 from cooperation.api.granted_requests import GrantedRequestDetail, GrantedRequestList, GrantedRequestMatches
 from cooperation.api.matches import MatchDetail, MatchList
-from cooperation.api.offers import OfferDetail, OfferList
+from cooperation.api.offers import OfferCapacity, OfferDetail, OfferList
 
 urlpatterns = [
     path("granted-requests/", GrantedRequestList.as_view(), name="granted-request-list"),
@@ -14,4 +14,5 @@ urlpatterns = [
     path("matches/<uuid:uuid>/", MatchDetail.as_view(), name="match-detail"),
     path("offers/", OfferList.as_view(), name="offer-list"),
     path("offers/<uuid:uuid>/", OfferDetail.as_view(), name="offer-detail"),
+    path("offers/<uuid:uuid>/capacity/", OfferCapacity.as_view(), name="offer-capacity"),
 ]

@@ -1,6 +1,7 @@
+from cooperation.models.balances import NeedBalance
 from cooperation.models.dossiers import Dossier
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offers import Offer
 from cooperation.models.rates import Rate, RateSet
 
-__all__ = ["Dossier", "Match", "MatchEvent", "MatchRun", "Offer", "Rate", "RateSet"]
+__all__ = ["Dossier", "Match", "MatchEvent", "MatchRun", "NeedBalance", "Offer", "Rate", "RateSet"]

@@ -53,12 +53,15 @@ def own_offer(viewer: Viewer, uuid: UUID) -> Offer:
     return offer
 
 
-def facts_of_offer(offer: Offer) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What an offer says, group by group: (heading, (label, value)). Needs the places prefetched."""
+def facts_of_offer(offer: Offer, *, with_left: bool = True) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What an offer says, group by group: (heading, (label, value)). Needs the places prefetched.
+
+    `with_left` False leaves out what is left of it, for pages that show its ledger.
+    """
     return [
         (_("What is offered"), _help(offer)),
         (_("Where and when"), _where_and_when(offer)),
-        (_("How much"), _amounts(offer)),
+        (_("How much"), _amounts(offer, with_left=with_left)),
         (_("Conditions"), _conditions(offer)),
         (_("Preferences"), _preferences(offer)),
     ]
@@ -82,14 +85,12 @@ def _where_and_when(offer: Offer) -> list[tuple[str, str]]:
     return [*facts, (_("Help can be given"), period), (_("Open for requests until"), format_day(offer.valid_until))]
 
 
-def _amounts(offer: Offer) -> list[tuple[str, str]]:
+def _amounts(offer: Offer, *, with_left: bool) -> list[tuple[str, str]]:
     facts = []
     if offer.capacity_minor is not None:
+        facts.append((_("Capacity"), format_money(offer.capacity_minor, offer.currency)))
         left = offer.capacity_minor - offer.committed_minor
-        facts = [
-            (_("Capacity"), format_money(offer.capacity_minor, offer.currency)),
-            (_("Left"), format_money(left, offer.currency)),
-        ]
+        facts += [(_("Left"), format_money(left, offer.currency))] if with_left else []
     limits = ((_("Least for one request"), offer.floor_minor), (_("Most for one request"), offer.ceiling_minor))
     facts += [(label, format_money(minor, offer.currency)) for label, minor in limits if minor is not None]
     if offer.max_requests is not None:

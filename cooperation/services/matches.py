@@ -1,7 +1,7 @@
 """Decisions on matches: either side proposes, the other accepts; both may decline; the proposer may withdraw.
 
 The donor names the amount, in the offer's currency: with its proposal, or when it accepts what the State proposed.
-Accepting commits it: one UPDATE takes it from the offer's capacity or takes nothing.
+Accepting commits it: one UPDATE takes it from the offer's capacity, one from what the need asks for, or none does.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from cooperation.permissions import (
     side_of,
 )
 from cooperation.services.match_runs import enqueue_for_offer
+from cooperation.services.need_balances import check_asked, commit_to_need
 from cooperation.transitions import MATCH
 from wam_portal.access import SystemViewer, Viewer, refuse, require
 from wam_portal.audit.services import audited, record
@@ -52,6 +53,7 @@ def propose_match(
     amount = _named_amount(match.offer, amount_minor) if side == Side.DONOR else None
     if amount is not None:
         # What could never be accepted is not proposed either: the other side would be left with a dead end.
+        check_asked(match=match, amount_minor=amount)
         _check_limits(match, match.offer, amount, _agreed_before(match)["minor"] or 0)
     note = _checked_text(reason)
     with audited():
@@ -72,9 +74,11 @@ def accept_match(
     _require_grant(match)
     side = _side(actor, match)
     amount = _named_amount(match.offer, amount_minor) if side == Side.DONOR else match.amount_minor
+    if side == Side.DONOR and amount is not None:
+        check_asked(match=match, amount_minor=amount)
     note = _checked_text(reason)
     with audited():
-        _commit(match, amount)
+        _commit(match, amount, side)
         now = timezone.now()
         setattr(match, f"{side}_agreed_at", now)
         signed = _signed(match, amount)
@@ -194,8 +198,8 @@ def _not_left(offer: Offer) -> str:
     return _("The offer holds only %(left)s any more.") % {"left": left}
 
 
-def _commit(match: Match, amount: int | None) -> None:
-    """Take the amount, and where the request is new to the offer, one of the requests it can serve.
+def _commit(match: Match, amount: int | None, side: Side) -> None:
+    """Take the amount from the offer and from what the need asks for, and one of the requests that the offer can serve.
 
     The first UPDATE holds the offer's row until the transaction ends, so that all reads after it are settled.
     """
@@ -214,6 +218,7 @@ def _commit(match: Match, amount: int | None) -> None:
             raise Invalid({"": [_("The offer cannot serve another request.")]})
     if amount is not None:
         _check_limits(match, offer, amount, before["minor"] or 0)
+        commit_to_need(match=match, amount_minor=amount, side=side)
 
 
 def _agreed_before(match: Match) -> dict[str, int | None]:

@@ -17,8 +17,10 @@ from cooperation.filters import OfferFilter
 from cooperation.forms.offers import OfferForm, initial_of
 from cooperation.models import Offer
 from cooperation.permissions import can_close_offer, can_edit_offer, can_offer, can_publish_offer, can_run_matching
+from cooperation.selectors.capacity import CapacityLedger, capacity_of
 from cooperation.selectors.matches import counts_by_offer, match_totals, running_job
 from cooperation.selectors.offers import facts_of_offer, offer_for, offer_list_of, own_offer
+from cooperation.selectors.wording import area_label
 from cooperation.services.offers import ask_for_matches, close_offer, draft_offer, edit_offer, publish_offer
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid
@@ -153,7 +155,7 @@ def _page(request: PartyRequest, offer: Offer) -> HttpResponse:
     context: dict[str, Any] = {
         "offer": offer,
         "own": own,
-        "facts": facts_of_offer(offer),
+        "facts": facts_of_offer(offer, with_left=not own),
         "reached": [territory.name for territory in offer.reaches.all()],
         "breadcrumbs": [
             (_("Offers"), reverse("cooperation:offer-list", args=[viewer.party.slug])),
@@ -161,7 +163,10 @@ def _page(request: PartyRequest, offer: Offer) -> HttpResponse:
         ],
     }
     if own:
+        capacity = capacity_of(viewer, offer)
         context |= {
+            "capacity": capacity,
+            "lines": _lines(viewer, capacity),
             "decisions": {
                 "edit": can_edit_offer(viewer, offer),
                 "publish": can_publish_offer(viewer, offer),
@@ -176,6 +181,18 @@ def _page(request: PartyRequest, offer: Offer) -> HttpResponse:
         if context["job"]:
             context["poll_url"] = reverse("job-panel", args=[viewer.party.slug, context["job"].uuid])
     return render(request, "cooperation/offer_detail.html", context)
+
+
+def _lines(viewer: Viewer, capacity: CapacityLedger) -> list[dict[str, Any]]:
+    slug = viewer.party.slug
+    return [
+        {
+            "line": line,
+            "url": reverse("cooperation:match-detail", args=[slug, line.match]),
+            "area": area_label(line.area),
+        }
+        for line in capacity.lines
+    ]
 
 
 def _editor(request: PartyRequest, form: OfferForm, offer: Offer | None = None, *, status: int = 200) -> HttpResponse:
