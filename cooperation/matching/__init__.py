@@ -8,18 +8,45 @@ weights, the rate set, and `as_of`, the one date that every date rule uses.
     rules.py, conditions.py, floor.py                  the hard rules, each with a stable code (`RULES`)
     criteria.py, score.py                              the criteria (`CRITERIA`), the exact score and its ledger
     changes.py  what a requester could change          explain.py   one pair, in full
-    ranking.py  many pairs                             codec.py     JSON and the input hash
+    ranking.py  many pairs                             index.py     offers indexed, for very many pairs
+    portfolio/  who could fund what, under a policy    codec.py     JSON and the input hash
     shown.py, sentences.py                             values and sentences for people, translated elsewhere
 
 Degrees and weights are whole millionths; a score is their exact product, in millionths of a millionth.
-A portfolio, overlaps and partners belong in modules beside these, built on `values`, `floor.RULES` and `score`.
+Overlaps and partners belong in modules beside these, built on `values`, `floor.RULES` and `score`.
 """
 
 from cooperation.matching.codec import DecodeError, from_json, input_hash, to_json
 from cooperation.matching.criteria import CRITERIA
 from cooperation.matching.explain import explain
 from cooperation.matching.floor import RULES
+from cooperation.matching.index import OfferIndex, rank_open
 from cooperation.matching.money import Amount, Converter, Money, MoneyBand, Rate, RateSet
+from cooperation.matching.portfolio.checker import Violation, check_plan
+from cooperation.matching.portfolio.policy import (
+    DEFAULT_POLICY,
+    DEFAULT_STEPS,
+    Policy,
+    PolicyError,
+    Step,
+    find_policy_problems,
+)
+from cooperation.matching.portfolio.propose import BrokenPlanError, compute_portfolio, propose_portfolio
+from cooperation.matching.portfolio.results import (
+    Allocation,
+    Aside,
+    AsideReason,
+    BoundBasis,
+    Hindrance,
+    MarginalValue,
+    Portfolio,
+    Remainder,
+    TierOutcome,
+    Unmet,
+    UnmetReason,
+)
+from cooperation.matching.portfolio.values import Commitment, InKindValue, PortfolioInput
+from cooperation.matching.portfolio.verify import Discrepancy, verify_portfolio
 from cooperation.matching.ranking import rank, rank_needs
 from cooperation.matching.results import (
     Change,
@@ -36,11 +63,14 @@ from cooperation.matching.results import (
     WhyNot,
 )
 from cooperation.matching.sentences import (
+    ASIDE_LABELS,
+    BOUND_LABELS,
     CHANGE_LABELS,
     CRITERION_LABELS,
     OUTCOME_LABELS,
     RULE_LABELS,
     TEMPLATES,
+    UNMET_LABELS,
     render,
 )
 from cooperation.matching.shown import KINDS
@@ -68,10 +98,14 @@ from cooperation.matching.version import ENGINE_VERSION
 from cooperation.matching.weights import CRITERION_CODES, DEFAULT_WEIGHTS, Weights, WeightsError, find_problems
 
 __all__ = [
+    "ASIDE_LABELS",
+    "BOUND_LABELS",
     "CHANGE_LABELS",
     "CRITERIA",
     "CRITERION_CODES",
     "CRITERION_LABELS",
+    "DEFAULT_POLICY",
+    "DEFAULT_STEPS",
     "DEFAULT_WEIGHTS",
     "ENGINE_VERSION",
     "KINDS",
@@ -81,24 +115,40 @@ __all__ = [
     "RULE_LABELS",
     "TEMPLATES",
     "UNIT",
+    "UNMET_LABELS",
     "WORLD",
+    "Allocation",
     "Amount",
+    "Aside",
+    "AsideReason",
+    "BoundBasis",
+    "BrokenPlanError",
     "Change",
     "ChangeKind",
+    "Commitment",
     "Conditions",
     "Converter",
     "DeclinedPair",
     "DecodeError",
+    "Discrepancy",
     "Explanation",
     "GeoLevel",
+    "Hindrance",
+    "InKindValue",
     "LedgerRow",
+    "MarginalValue",
     "Money",
     "MoneyBand",
     "Need",
     "NotDisclosed",
     "Offer",
+    "OfferIndex",
     "Outcome",
     "Period",
+    "Policy",
+    "PolicyError",
+    "Portfolio",
+    "PortfolioInput",
     "Priorities",
     "Ranked",
     "Ranking",
@@ -106,24 +156,36 @@ __all__ = [
     "RateSet",
     "Readiness",
     "Refused",
+    "Remainder",
     "RuleResult",
     "Sentence",
     "Shown",
+    "Step",
     "Strategy",
     "StrategyLevel",
     "Territory",
     "Tier",
     "TierCap",
+    "TierOutcome",
+    "Unmet",
+    "UnmetReason",
+    "Violation",
     "Weights",
     "WeightsError",
     "WhyNot",
+    "check_plan",
+    "compute_portfolio",
     "explain",
+    "find_policy_problems",
     "find_problems",
     "from_json",
     "input_hash",
+    "propose_portfolio",
     "rank",
     "rank_needs",
+    "rank_open",
     "render",
     "to_json",
+    "verify_portfolio",
     "with_siblings",
 ]

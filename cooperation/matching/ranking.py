@@ -28,7 +28,7 @@ def rank(
 ) -> Ranking:
     """Rank the offers for one need (the requester's side). Raises ValueError when an offer stands twice."""
     given = list(offers)
-    _check_unique([offer.offer_id for offer in given])
+    check_unique([offer.offer_id for offer in given])
     context = Context(as_of=as_of, rates=rates, declined=declined)
     return _rank([(need, offer) for offer in given], context, weights)
 
@@ -47,12 +47,13 @@ def rank_needs(
     The needs must carry their siblings (`with_siblings`) where the offer has a floor.
     """
     given = list(needs)
-    _check_unique([need.need_id for need in given])
+    check_unique([need.need_id for need in given])
     context = Context(as_of=as_of, rates=rates, declined=declined)
     return _rank([(need, offer) for need in given], context, weights)
 
 
-def _check_unique(identifiers: Sequence[str]) -> None:
+def check_unique(identifiers: Sequence[str]) -> None:
+    """Raises ValueError when an identifier stands twice."""
     if len(set(identifiers)) != len(identifiers):
         raise ValueError("an identifier stands twice in the input of a ranking")
 

@@ -5,6 +5,7 @@ says which two values were compared. `check` alone runs for every pair; `facts` 
 What a donor was not granted never reaches this module. Conditions are in `conditions.py`, the floor in `floor.py`.
 """
 
+from datetime import date
 from typing import Final
 
 from cooperation.matching import shown
@@ -35,13 +36,18 @@ OFFER_NOT_YET_VALID: Final = fails("offer_not_yet_valid")
 OFFER_EXPIRED: Final = fails("offer_expired")
 
 
-def check_validity(need: Need, offer: Offer, context: Context) -> Verdict:
-    """The offer stands on `as_of`, its first and last day included."""
-    if offer.valid_from is not None and context.as_of < offer.valid_from:
+def validity(offer: Offer, as_of: date) -> Verdict:
+    """Whether the offer stands on `as_of`, its first and last day included."""
+    if offer.valid_from is not None and as_of < offer.valid_from:
         return OFFER_NOT_YET_VALID
-    if offer.valid_until is not None and context.as_of > offer.valid_until:
+    if offer.valid_until is not None and as_of > offer.valid_until:
         return OFFER_EXPIRED
     return OFFER_VALID
+
+
+def check_validity(need: Need, offer: Offer, context: Context) -> Verdict:
+    """The offer stands on the day of the run."""
+    return validity(offer, context.as_of)
 
 
 def facts_validity(need: Need, offer: Offer, context: Context) -> Facts:

@@ -68,6 +68,28 @@ CHANGE_LABELS: Final = {
     "amount": _("Amount"),
 }
 
+UNMET_LABELS: Final = {
+    "no_eligible_offer": _("No offer is open to this need"),
+    "donor_limit": _("The request has as many donors as it may have"),
+    "below_floors": _("What could be given lies below the minimum of the offers"),
+    "ceiling_reached": _("The offers have given what they may give to one request"),
+    "capacity_exhausted": _("Nothing is left of the offers"),
+    "left_open": _("An offer could still give: the search was cut short"),
+}
+
+ASIDE_LABELS: Final = {
+    "no_amount": _("Asks for no money"),
+    "below_one_grain": _("Less than one unit of the portfolio is left"),
+    "no_rate": _("No exchange rate to the portfolio's currency"),
+    "no_estimate": _("Help in kind without an estimated value"),
+}
+
+BOUND_LABELS: Final = {
+    "solver": _("Proven by the solver over the whole problem"),
+    "relaxation": _("Proven by the relaxation over every pair"),
+    "tier_alone": _("Proven for this tier alone; it may be far too high"),
+}
+
 _RULES: Final = {
     "donor_is_other": _("The donor is not the requesting State."),
     "donor_is_requester": _("The offer was made by the requesting State itself."),
@@ -226,7 +248,19 @@ _WEIGHTS: Final = {
     "weights.wrong_sum": _("The weights must add up to 100 %%; they add up to %(total)s."),
 }
 
-TEMPLATES: Final = {**_RULES, **_REASONS, **_CHANGES, **_WHY_NOT, **_WEIGHTS}
+_POLICY: Final = {
+    "policy.no_version": _("Give this policy a version."),
+    "policy.grain": _("The unit of the portfolio must be a whole amount above zero."),
+    "policy.donors": _("The most donors of one request must be a whole number from 1 to %(most)s."),
+    "policy.seconds": _("The time limit must be a whole number of seconds from 1 to %(most)s."),
+    "policy.steps": _("Give at least one step and at most %(most)s."),
+    "policy.last_step": _("The last step, and no other, must be without limit."),
+    "policy.width": _("The width of a step must be at least one unit of the portfolio."),
+    "policy.gain": _("The gain of a step must lie above zero and not above 100 %%."),
+    "policy.gains_fall": _("Each step must count less than the one before it."),
+}
+
+TEMPLATES: Final = {**_RULES, **_REASONS, **_CHANGES, **_WHY_NOT, **_WEIGHTS, **_POLICY}
 """Sentence code -> English template with named places."""
 
 

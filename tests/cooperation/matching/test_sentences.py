@@ -6,6 +6,8 @@ from datetime import date
 from hypothesis import given, settings
 
 from cooperation.matching import (
+    ASIDE_LABELS,
+    BOUND_LABELS,
     CHANGE_LABELS,
     CRITERIA,
     CRITERION_LABELS,
@@ -14,6 +16,9 @@ from cooperation.matching import (
     RULE_LABELS,
     RULES,
     TEMPLATES,
+    UNMET_LABELS,
+    AsideReason,
+    BoundBasis,
     ChangeKind,
     Explanation,
     Need,
@@ -22,7 +27,10 @@ from cooperation.matching import (
     RateSet,
     Sentence,
     Shown,
+    Step,
+    UnmetReason,
     WeightsError,
+    find_policy_problems,
     find_problems,
     render,
 )
@@ -82,6 +90,18 @@ def test_every_rule_criterion_change_and_outcome_has_a_label() -> None:
     assert CRITERION_LABELS.keys() == {criterion.code for criterion in CRITERIA}
     assert set(CHANGE_LABELS) == set(ChangeKind)
     assert set(OUTCOME_LABELS) == set(Outcome)
+
+
+def test_every_reason_of_a_portfolio_has_a_label_and_every_fault_of_a_policy_its_sentence() -> None:
+    assert set(UNMET_LABELS) == set(UnmetReason)
+    assert set(ASIDE_LABELS) == set(AsideReason)
+    assert set(BOUND_LABELS) == set(BoundBasis)
+    faults = find_policy_problems(version="", grain=0, steps=(Step(-1, 0),), max_donors=0, seconds=0)
+    faults += find_policy_problems(version="", grain=1, steps=(Step(1, 5), Step(None, 5)), max_donors=0, seconds=0)
+    faults += find_policy_problems(version="", grain=1, steps=(), max_donors=0, seconds=0)
+    assert len({fault.code for fault in faults}) == 9
+    for fault in faults:
+        assert "%(" not in render(fault, show=show)
 
 
 def test_every_fault_of_weights_has_its_sentence() -> None:

@@ -1,0 +1,81 @@
+"""From a plan with divided money to whole grains that keep every limit.
+
+With the open links fixed, money per pair is a flow from sources through links to lines, and all limits are whole
+numbers: such a flow can always be rounded pair by pair, down or up, without breaking any. One small linear program
+finds the best such rounding; single grains that are left over are then given greedily.
+"""
+
+import numpy as np
+from scipy.optimize import linprog
+
+from cooperation.matching.portfolio.arrays import Arrays, Flags, Floats, Ints, Rows
+
+NEARLY = 1e-5
+"""Money this close to a whole grain is whole: the solver's own tolerance, with room."""
+TIER_WEIGHT = 1e-3
+"""How much less a grain counts one tier further down, where grains are rounded."""
+
+
+def round_money(arrays: Arrays, money: Floats, is_open: Flags) -> Ints:
+    """Whole grains per pair, each the money rounded down or up, within every limit of the open links."""
+    nearest = np.rint(money)
+    whole = np.where(np.abs(money - nearest) < NEARLY, nearest, np.floor(money)).astype(np.int64)
+    split = np.flatnonzero((np.abs(money - nearest) >= NEARLY) & is_open[arrays.link])
+    whole[~is_open[arrays.link]] = 0
+    if not len(split):
+        return whole
+    used = Usage(arrays, whole)
+    rows, column = Rows(), np.arange(len(split))
+    line, source, link = arrays.line[split], arrays.source[split], arrays.link[split]
+    rows.add(-np.inf, arrays.sought - used.line, (line, column, 1))
+    rows.add(-np.inf, arrays.capacity - used.source, (source, column, 1))
+    rows.add(-np.inf, arrays.most - used.link, (link, column, 1))
+    missing = np.where(is_open, arrays.least - used.link, 0)
+    rows.add(-np.inf, -np.maximum(missing, 0), (link, column, -1))
+    worth = (arrays.score[split] + NEARLY) * TIER_WEIGHT ** arrays.tier[split]
+    found = linprog(-worth, A_ub=rows.matrix(len(split)), b_ub=rows.high, bounds=(0, 1), method="highs-ds")
+    if found.x is not None:
+        whole[split] += np.rint(found.x).astype(np.int64)
+    return whole
+
+
+class Usage:
+    """How much of each line, source and link a plan in whole grains uses."""
+
+    def __init__(self, arrays: Arrays, whole: Ints) -> None:
+        self.line = _sums(arrays.line, whole, len(arrays.sought))
+        self.source = _sums(arrays.source, whole, len(arrays.capacity))
+        self.link = _sums(arrays.link, whole, len(arrays.most))
+
+
+def _sums(keys: Ints, whole: Ints, count: int) -> Ints:
+    found = np.zeros(count, dtype=np.int64)
+    np.add.at(found, keys, whole)
+    return found
+
+
+def fill(arrays: Arrays, whole: Ints, is_open: Flags, tiers: Ints) -> None:
+    """Give what is left over the open links to lines of these tiers, worst tier first. Changes `whole`."""
+    used = Usage(arrays, whole)
+    carrying = is_open & ((used.link > 0) | (arrays.least == 0))
+    room = (
+        carrying[arrays.link]
+        & np.isin(arrays.tier, tiers)
+        & (used.line < arrays.sought)[arrays.line]
+        & (used.source < arrays.capacity)[arrays.source]
+        & (used.link < arrays.most)[arrays.link]
+    )
+    pairs = np.flatnonzero(room)
+    order = pairs[np.lexsort((pairs, -arrays.score[pairs], arrays.tier[pairs]))]
+    for pair in order.tolist():
+        line, source, link = arrays.line[pair], arrays.source[pair], arrays.link[pair]
+        more = min(
+            arrays.sought[line] - used.line[line],
+            arrays.capacity[source] - used.source[source],
+            arrays.most[link] - used.link[link],
+        )
+        if more > 0:
+            whole[pair] += more
+            used.line[line] += more
+            used.source[source] += more
+            used.link[link] += more
