@@ -9,11 +9,11 @@ weights, the rate set, and `as_of`, the one date that every date rule uses.
     criteria.py, score.py                              the criteria (`CRITERIA`), the exact score and its ledger
     changes.py  what a requester could change          explain.py   one pair, in full
     ranking.py  many pairs                             index.py     offers indexed, for very many pairs
+    overlap.py  who already does it                    partners.py  who could carry it out
     portfolio/  who could fund what, under a policy    codec.py     JSON and the input hash
     shown.py, sentences.py                             values and sentences for people, translated elsewhere
 
 Degrees and weights are whole millionths; a score is their exact product, in millionths of a millionth.
-Overlaps and partners belong in modules beside these, built on `values`, `floor.RULES` and `score`.
 """
 
 from cooperation.matching.codec import DecodeError, from_json, input_hash, to_json
@@ -22,6 +22,31 @@ from cooperation.matching.explain import explain
 from cooperation.matching.floor import RULES
 from cooperation.matching.index import OfferIndex, rank_open
 from cooperation.matching.money import Amount, Converter, Money, MoneyBand, Rate, RateSet
+from cooperation.matching.overlap import (
+    Activity,
+    ActivityKind,
+    Advice,
+    Aspect,
+    Grade,
+    Likeness,
+    Overlap,
+    OverlapReason,
+    Scope,
+    activity_of,
+    compare,
+    find_overlaps,
+)
+from cooperation.matching.partners import (
+    DEFAULT_PARTNER_WEIGHTS,
+    PARTNER_CRITERIA,
+    PARTNER_RULES,
+    FinishedProject,
+    Partner,
+    PartnerSuggestions,
+    PartnerWeights,
+    SuggestedPartner,
+    suggest_partners,
+)
 from cooperation.matching.portfolio.checker import Violation, check_plan
 from cooperation.matching.portfolio.policy import (
     DEFAULT_POLICY,
@@ -63,11 +88,15 @@ from cooperation.matching.results import (
     WhyNot,
 )
 from cooperation.matching.sentences import (
+    ADVICE_LABELS,
     ASIDE_LABELS,
+    ASPECT_LABELS,
     BOUND_LABELS,
     CHANGE_LABELS,
     CRITERION_LABELS,
+    GRADE_LABELS,
     OUTCOME_LABELS,
+    PARTNER_LABELS,
     RULE_LABELS,
     TEMPLATES,
     UNMET_LABELS,
@@ -98,29 +127,40 @@ from cooperation.matching.version import ENGINE_VERSION
 from cooperation.matching.weights import CRITERION_CODES, DEFAULT_WEIGHTS, Weights, WeightsError, find_problems
 
 __all__ = [
+    "ADVICE_LABELS",
     "ASIDE_LABELS",
+    "ASPECT_LABELS",
     "BOUND_LABELS",
     "CHANGE_LABELS",
     "CRITERIA",
     "CRITERION_CODES",
     "CRITERION_LABELS",
+    "DEFAULT_PARTNER_WEIGHTS",
     "DEFAULT_POLICY",
     "DEFAULT_STEPS",
     "DEFAULT_WEIGHTS",
     "ENGINE_VERSION",
+    "GRADE_LABELS",
     "KINDS",
     "NOT_DISCLOSED",
     "OUTCOME_LABELS",
+    "PARTNER_CRITERIA",
+    "PARTNER_LABELS",
+    "PARTNER_RULES",
     "RULES",
     "RULE_LABELS",
     "TEMPLATES",
     "UNIT",
     "UNMET_LABELS",
     "WORLD",
+    "Activity",
+    "ActivityKind",
+    "Advice",
     "Allocation",
     "Amount",
     "Aside",
     "AsideReason",
+    "Aspect",
     "BoundBasis",
     "BrokenPlanError",
     "Change",
@@ -132,10 +172,13 @@ __all__ = [
     "DecodeError",
     "Discrepancy",
     "Explanation",
+    "FinishedProject",
     "GeoLevel",
+    "Grade",
     "Hindrance",
     "InKindValue",
     "LedgerRow",
+    "Likeness",
     "MarginalValue",
     "Money",
     "MoneyBand",
@@ -144,6 +187,11 @@ __all__ = [
     "Offer",
     "OfferIndex",
     "Outcome",
+    "Overlap",
+    "OverlapReason",
+    "Partner",
+    "PartnerSuggestions",
+    "PartnerWeights",
     "Period",
     "Policy",
     "PolicyError",
@@ -158,11 +206,13 @@ __all__ = [
     "Refused",
     "Remainder",
     "RuleResult",
+    "Scope",
     "Sentence",
     "Shown",
     "Step",
     "Strategy",
     "StrategyLevel",
+    "SuggestedPartner",
     "Territory",
     "Tier",
     "TierCap",
@@ -173,9 +223,12 @@ __all__ = [
     "Weights",
     "WeightsError",
     "WhyNot",
+    "activity_of",
     "check_plan",
+    "compare",
     "compute_portfolio",
     "explain",
+    "find_overlaps",
     "find_policy_problems",
     "find_problems",
     "from_json",
@@ -185,6 +238,7 @@ __all__ = [
     "rank_needs",
     "rank_open",
     "render",
+    "suggest_partners",
     "to_json",
     "verify_portfolio",
     "with_siblings",

@@ -68,6 +68,41 @@ CHANGE_LABELS: Final = {
     "amount": _("Amount"),
 }
 
+PARTNER_LABELS: Final = {
+    "partner_other": _("Partner"),
+    "partner_consent": _("Consent"),
+    "partner_conflict": _("Conflict of interest"),
+    "partner_presence": _("Presence"),
+    "partner_area": _("Functional area"),
+    "partner_type": _("Type of assistance"),
+    "partner_technology": _("Technology"),
+    "partner_experience": _("Finished projects"),
+    "partner_language": _("Language"),
+    "partner_capacity": _("Capacity"),
+}
+
+ASPECT_LABELS: Final = {
+    "state": _("State"),
+    "area": _("Functional area"),
+    "type": _("Type of assistance"),
+    "period": _("Period"),
+    "places": _("Places"),
+    "beneficiaries": _("Beneficiaries"),
+    "text": _("Description"),
+}
+
+GRADE_LABELS: Final = {
+    "duplicate": _("Duplicate"),
+    "overlap": _("Overlap"),
+    "complement": _("Complement"),
+}
+
+ADVICE_LABELS: Final = {
+    "merge": _("Merge the two"),
+    "coordinate": _("Agree on who does what"),
+    "sequence": _("Put them in sequence"),
+}
+
 UNMET_LABELS: Final = {
     "no_eligible_offer": _("No offer is open to this need"),
     "donor_limit": _("The request has as many donors as it may have"),
@@ -260,7 +295,80 @@ _POLICY: Final = {
     "policy.gains_fall": _("Each step must count less than the one before it."),
 }
 
-TEMPLATES: Final = {**_RULES, **_REASONS, **_CHANGES, **_WHY_NOT, **_WEIGHTS, **_POLICY}
+_OVERLAPS: Final = {
+    "overlap.duplicate": _("The same kind of help, at the same time, in the same place or for the same people."),
+    "overlap.overlap": _("The same field of work; nothing that is disclosed sets the two apart."),
+    "overlap.complement": _("The same field of work, set apart by what is done, when, where or for whom."),
+    "overlap.state_same": _("Both reach the same State: %(one)s and %(other)s."),
+    "overlap.area_same": _("Both are in the same functional area: %(one)s and %(other)s."),
+    "overlap.type_same": _("Both give the same type of assistance: %(one)s and %(other)s."),
+    "overlap.type_apart": _("The types of assistance differ: %(one)s and %(other)s."),
+    "overlap.type_unknown": _("The types of assistance cannot be compared: %(one)s and %(other)s."),
+    "overlap.period_same": _("The periods overlap: %(one)s and %(other)s share %(shared)s."),
+    "overlap.period_apart": _("The periods share no day: %(one)s and %(other)s."),
+    "overlap.period_unknown": _("The periods cannot be compared: %(one)s and %(other)s."),
+    "overlap.places_same": _("Both reach the same places: %(one)s and %(other)s."),
+    "overlap.places_apart": _("The places differ: %(one)s and %(other)s."),
+    "overlap.places_unknown": _("The places cannot be compared: %(one)s and %(other)s."),
+    "overlap.beneficiaries_same": _("Both reach the same people: %(one)s and %(other)s."),
+    "overlap.beneficiaries_apart": _("The people reached differ: %(one)s and %(other)s."),
+    "overlap.beneficiaries_unknown": _("The people reached cannot be compared: %(one)s and %(other)s."),
+    "overlap.text_same": _("The descriptions are alike: %(alike)s of 100."),
+    "overlap.text_apart": _("The descriptions differ: %(alike)s of 100 alike. This alone does not set the two apart."),
+    "overlap.text_unknown": _("The descriptions cannot be compared."),
+}
+
+_PARTNERS: Final = {
+    "partner_is_other": _("The partner is not the requester itself."),
+    "partner_is_requester": _("The partner is the requester itself."),
+    "partner_consents": _("The partner agreed to be suggested."),
+    "partner_consent_missing": _("The partner has not agreed to be suggested."),
+    "partner_no_conflict": _("The partner declared no conflict of interest with either side."),
+    "partner_conflict": _("The partner declared a conflict of interest with one side."),
+    "partner_present": _("The partner works in %(need)s or a region that holds it: %(offer)s."),
+    "partner_absent": _("The partner does not work in %(need)s; it works in %(offer)s."),
+    "partner_area_known": _("The partner works in the area %(need)s."),
+    "partner_area_not_known": _("The need is in the area %(need)s; the partner works in %(offer)s."),
+    "partner_type_known": _("The need asks for %(need)s; the partner can give %(offer)s."),
+    "partner_type_not_known": _("The need asks for %(need)s; the partner can give only %(offer)s."),
+    "partner_language_shared": _("The request can be worked on in %(need)s, and the partner works in %(offer)s."),
+    "partner_language_not_disclosed": _(
+        "The working languages of the request are not disclosed; the partner works in %(offer)s. Ask."
+    ),
+    "partner_language_not_shared": _("The request can be worked on in %(need)s; the partner works in %(offer)s."),
+    "partner_capacity_left": _("The partner can take on %(offer)s more projects."),
+    "partner_capacity_not_said": _("The partner does not say how many projects it can take on. Ask."),
+    "partner_capacity_used": _("The partner cannot take on another project."),
+    "partner_type.share": _("The share of the types asked for that the partner can give."),
+    "partner_technology.share": _("The share of the technologies asked for that the partner knows."),
+    "partner_technology.none_asked": _("The need names no technology: a fixed half."),
+    "partner_technology.not_disclosed": _("The technologies asked for are not disclosed: a fixed half."),
+    "partner_presence.country": _("The partner works in %(need)s itself."),
+    "partner_presence.subregion": _("The partner works in the subregion of %(need)s."),
+    "partner_presence.region": _("The partner works in the region of %(need)s."),
+    "partner_presence.global": _("The partner works worldwide."),
+    "partner_presence.not_reached": _("The partner does not work in %(need)s."),
+    "partner_experience.some": _(
+        "Projects finished in the area %(need)s in the last five years: each in the region counts one, each in the "
+        "State two; six give full marks. Here: %(offer)s."
+    ),
+    "partner_experience.none": _("No project finished in the area %(need)s and the region in the last five years."),
+    "partner_language.preferred": _("The partner works in the requester's preferred language."),
+    "partner_language.other_shared": _("The partner works in another of the requester's languages."),
+    "partner_language.not_shared": _("There is no common language."),
+    "partner_language.not_disclosed": _("The languages are not disclosed: a fixed half."),
+}
+
+TEMPLATES: Final = {
+    **_RULES,
+    **_REASONS,
+    **_CHANGES,
+    **_WHY_NOT,
+    **_WEIGHTS,
+    **_POLICY,
+    **_OVERLAPS,
+    **_PARTNERS,
+}
 """Sentence code -> English template with named places."""
 
 

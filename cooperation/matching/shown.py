@@ -23,7 +23,7 @@ areas, types, technologies, lenses, languages, strategies, applicant_kinds    so
                                                                               in its order of preference)
 tier               code of the tier
 rules, criterion   codes of rules, code of a criterion: `RULE_LABELS`, `CRITERION_LABELS` in `sentences.py`
-text               text as it was given
+text, texts        text as it was given; several of them, sorted
 readiness          pairs (part, millionths or ("not_disclosed",)): see `criteria.readiness_parts`
 priorities         pairs (kind, sorted codes or ("not_disclosed",))
 """
@@ -41,7 +41,7 @@ KINDS: Final = frozenset(
         *("none", "not_disclosed", "no_limit", "yes_no", "count", "days", "level", "gender_marker", "share", "date"),
         *("period", "open_period", "money", "money_band", "limits", "in_kind", "party", "territory", "territories"),
         *("area", "language", "applicant_kind", "areas", "types", "technologies", "lenses", "languages", "strategies"),
-        *("applicant_kinds", "tier", "rules", "criterion", "text", "readiness", "priorities"),
+        *("applicant_kinds", "tier", "rules", "criterion", "text", "texts", "readiness", "priorities"),
     }
 )
 """Every kind that a `Shown` value of this engine can have; the presenting layer must know each."""

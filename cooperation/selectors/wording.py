@@ -55,7 +55,7 @@ class Presenter:
             return self.names.get(str(value), str(value))
         if kind in {"languages", "language"}:
             return listed(language_name(code) for code in _many(value))
-        if kind in {"strategies", "priorities", "readiness", "territories"}:
+        if kind in {"strategies", "texts", "priorities", "readiness", "territories"}:
             return self._composed(kind, value)
         return _WRITERS[kind](value)
 
@@ -67,7 +67,7 @@ class Presenter:
         return listed(translated(labels.get(code, code)) for code in _many(value))
 
     def _composed(self, kind: str, value: Any) -> str:
-        if kind == "strategies":
+        if kind in {"strategies", "texts"}:
             return listed(_many(value))
         if kind == "territories":
             return self._places(*value)

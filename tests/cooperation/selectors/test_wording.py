@@ -48,6 +48,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "rules": (("area", "type"), "Functional area and Type of assistance"),
     "criterion": ("budget", "Budget"),
     "text": ("as given", "as given"),
+    "texts": (("coast", "north"), "coast and north"),
     "readiness": ((("baseline", 500_000), ("co_funding", ("not_disclosed",))), "endorsed baseline 50 % and"),
     "priorities": ((("areas", ("STO",)), ("lenses", ("not_disclosed",))), "Stockpile management and not disclosed"),
 }
