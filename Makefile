@@ -15,7 +15,7 @@ DEPLOY_ENV := DJANGO_SETTINGS_MODULE=wam_portal.settings.production \
 	ALLOWED_HOSTS=portal.example.org PUBLIC_BASE_URL=https://portal.example.org \
 	DATABASE_URL=postgresql://portal@db.example.org/portal
 
-.PHONY: run reset setup setup-dev test test-long lint bench bench-crowd format lock openapi messages
+.PHONY: run reset setup setup-dev test test-long lint bench bench-crowd bench-matching format lock openapi messages
 
 run: setup ## start web server and job worker on http://127.0.0.1:$(PORT)
 	@PORT=$(PORT) exec $(PY) scripts/run.py
@@ -75,6 +75,9 @@ bench: setup-dev ## figures through HTTP on both databases
 
 bench-crowd: setup-dev ## the pages of a baseline on which ten agencies work
 	$(PY) -m benchmarks.crowd $(BENCH_ARGS)
+
+bench-matching: setup-dev ## the matching engine with thousands of needs and offers
+	$(PY) -m benchmarks.matching $(BENCH_ARGS)
 
 format: setup-dev
 	$(BIN)/ruff check --fix $(CHECKED)

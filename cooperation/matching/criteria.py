@@ -54,6 +54,8 @@ class Criterion:
     code: str
     measure: Callable[[Need, Offer, Context], Measure]
     facts: Callable[[Need, Offer, Context], Facts]
+    of_need: bool = False
+    """Whether the offer has no say, so that one measure holds for all offers."""
 
     def row(self, need: Need, offer: Offer, context: Context, weight: int) -> LedgerRow:
         """The ledger row: both values, degree, weight, points and reason."""
@@ -322,8 +324,8 @@ CRITERIA: Final = (
     Criterion("geography", measure_geography, facts_geography),
     Criterion("budget", measure_budget, facts_amount),
     Criterion("period", measure_period, facts_period),
-    Criterion("severity", measure_severity, facts_severity),
-    Criterion("readiness", measure_readiness, facts_readiness),
+    Criterion("severity", measure_severity, facts_severity, of_need=True),
+    Criterion("readiness", measure_readiness, facts_readiness, of_need=True),
     Criterion("priorities", measure_priorities, facts_priorities),
     Criterion("strategy", measure_strategy, facts_strategy),
     Criterion("lenses", measure_lenses, facts_lenses),

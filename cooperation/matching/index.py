@@ -14,7 +14,7 @@ from cooperation.matching.floor import AMOUNT_RULE
 from cooperation.matching.ranking import check_unique
 from cooperation.matching.results import Ranked
 from cooperation.matching.rules import check_declined, check_period, check_rate, validity
-from cooperation.matching.score import Weighing, order_key, score, weighing
+from cooperation.matching.score import order_key, scores
 from cooperation.matching.values import GENDER_MARKERS, Need, NotDisclosed, Offer, Territory
 from cooperation.matching.verdicts import Context
 from cooperation.matching.weights import Weights
@@ -100,22 +100,23 @@ class OfferIndex:
 
 def rank_open(need: Need, index: OfferIndex, *, weights: Weights) -> tuple[Ranked, ...]:
     """The offers open to the need, best first: the eligible part of `rank`, without a look at all the others."""
-    weighed = weighing(weights)
-    scored = []
-    for place in index.open_to(need):
-        offer = index.offers[place]
-        points = score(need, offer, index.context, weighed)
-        scored.append((order_key(need, offer, points), points, offer.offer_id))
+    offers = [index.offers[place] for place in index.open_to(need)]
+    points_of = scores(need, offers, index.context, weights)
+    scored = [
+        (order_key(need, offer, points), points, offer.offer_id)
+        for offer, points in zip(offers, points_of, strict=True)
+    ]
     scored.sort()
     return tuple(Ranked(place, need.need_id, offer, points) for place, (_, points, offer) in enumerate(scored, start=1))
 
 
-def scored_pairs(needs: Iterable[Need], index: OfferIndex, weighed: Weighing) -> Iterator[tuple[int, int, int]]:
+def scored_pairs(needs: Iterable[Need], index: OfferIndex, weights: Weights) -> Iterator[tuple[int, int, int]]:
     """(place of the need, place of the offer, exact score) of every eligible pair, need by need."""
-    context, offers = index.context, index.offers
     for number, need in enumerate(needs):
-        for place in index.open_to(need):
-            yield number, place, score(need, offers[place], context, weighed)
+        places = index.open_to(need)
+        offers = (index.offers[place] for place in places)
+        for place, points in zip(places, scores(need, offers, index.context, weights), strict=True):
+            yield number, place, points
 
 
 def _wants_gender(least: int, offer: Offer) -> bool:

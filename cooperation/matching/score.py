@@ -1,6 +1,6 @@
 """The score of one pair: the exact sum of degree x weight over the criteria."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from cooperation.matching.criteria import CRITERIA, Measure
@@ -21,6 +21,18 @@ def weighing(weights: Weights) -> Weighing:
 def score(need: Need, offer: Offer, context: Context, weighed: Weighing) -> int:
     """The exact score, from 0 to `UNIT` x `UNIT`. Says nothing about eligibility."""
     return sum(measure(need, offer, context)[0] * weight for measure, weight in weighed)
+
+
+def scores(need: Need, offers: Iterable[Offer], context: Context, weights: Weights) -> Iterator[int]:
+    """The exact score of the need with each offer; what depends on the need alone is measured once."""
+    given = dict(weights.shares)
+    paired = [(c.measure, given[c.code]) for c in CRITERIA if given[c.code] and not c.of_need]
+    alone = [(c.measure, given[c.code]) for c in CRITERIA if given[c.code] and c.of_need]
+    fixed: int | None = None
+    for offer in offers:
+        if fixed is None:
+            fixed = sum(measure(need, offer, context)[0] * weight for measure, weight in alone)
+        yield fixed + sum(measure(need, offer, context)[0] * weight for measure, weight in paired)
 
 
 def ledger(need: Need, offer: Offer, context: Context, weights: Weights) -> tuple[LedgerRow, ...]:

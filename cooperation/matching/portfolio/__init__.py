@@ -2,6 +2,6 @@
 
 What goes in: `values`, `policy`. What comes out: `results`. The entry points: `propose`, and `verify` for stored runs.
 On the way: `problem` (values to a problem in grains), `solving` (the door to the solvers, imported by a run), `exact`
-(the integer program), `relaxation` (bounds, prices, marginal values), `rounding` (to whole grains), `objective` (what a
-plan is worth, exactly), `unmet` (why needs stay unmet), `checker` (every limit, checked again).
+(small problems, as a whole), `selected` (large ones), `relaxation` (bounds, prices, marginal values), `rounding` (to
+whole grains), `objective` (what a plan is worth, exactly), `unmet` (why needs stay unmet), `checker` (all limits).
 """

@@ -5,6 +5,7 @@ limit); what they answer is checked in whole numbers by `checker`.
 """
 
 import time
+from copy import copy
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,8 +65,70 @@ class Arrays:
         self.gains = np.asarray(problem.gains, dtype=np.float64) / UNIT
         self.tier = self.line_tier[self.line]
         self.group = self.line_group[self.line]
+        self.link_alive = np.ones(len(self.most), dtype=bool)
+        self.alive = np.ones(len(self.line), dtype=bool)
         self._lay_out_steps()
-        self._lay_out_donors()
+        self.lay_out_donors()
+
+    def left_by(self, whole: Ints) -> "Arrays":
+        """What a plan in whole grains leaves: the same pairs with smaller limits, dead where nothing can be given."""
+        left = copy(self)
+        line, source = sums(self.line, whole, len(self.sought)), sums(self.source, whole, len(self.capacity))
+        link = sums(self.link, whole, len(self.most))
+        left.sought, left.capacity = self.sought - line, self.capacity - source
+        missing = sums(self.link, left.sought[self.line], len(self.most))
+        left.most = np.minimum(np.minimum(self.most - link, left.capacity[self.link_source]), missing)
+        left.least = np.maximum(0, self.least - link)
+        group = sums(self.line_group, line, len(self.steps))
+        left.width = self._width_left(group)
+        return left.decided(link > 0, (left.most < np.maximum(left.least, 1)) & (link == 0))
+
+    def part(self, pairs: Ints) -> "Arrays":
+        """The same with these pairs and their links only, for a program of their own."""
+        part = copy(self)
+        for name in ("line", "source", "score", "tier", "group"):
+            setattr(part, name, getattr(self, name)[pairs])
+        links, part.link = ranks(self.link[pairs])
+        for name in ("request", "source", "donor"):
+            setattr(part, f"link_{name}", getattr(self, f"link_{name}")[links])
+        for name in ("least", "most", "new_donor", "new_request", "link_alive"):
+            setattr(part, name, getattr(self, name)[links])
+        part.alive = np.ones(len(pairs), dtype=bool)
+        part.lay_out_donors()
+        return part
+
+    def _width_left(self, taken: Ints) -> Ints:
+        """The widths of the steps after the first `taken` grains of each group."""
+        width = self.width.copy()
+        for step in range(len(self.gains)):
+            reached = np.flatnonzero(self.steps > step)
+            place = self.first_step[reached] + step
+            used = np.minimum(width[place], taken[reached])
+            width[place] -= used
+            taken[reached] -= used
+        return width
+
+    def decided(self, opened: Flags, closed: Flags) -> "Arrays":
+        """The same with some links held open, which then cost no further donor or request, and some closed."""
+        left = copy(self)
+        left.new_donor, left.new_request = self.new_donor.copy(), self.new_request & ~opened
+        left.donors_left, left.requests_left = self.donors_left.copy(), self.requests_left.copy()
+        seats = self.link_request * (int(self.link_donor.max(initial=0)) + 1) + self.link_donor
+        taken, first = np.unique(seats[opened & self.new_donor], return_index=True)
+        requests = self.link_request[np.flatnonzero(opened & self.new_donor)[first]]
+        np.subtract.at(left.donors_left, requests, 1)
+        left.new_donor &= ~np.isin(seats, taken)
+        np.subtract.at(left.requests_left, self.link_source[opened & self.new_request], 1)
+        left.link_alive = (
+            self.link_alive
+            & ~closed
+            & (self.most > 0)
+            & ~(left.new_donor & (left.donors_left <= 0)[self.link_request])
+            & ~(left.new_request & (left.requests_left <= 0)[self.link_source])
+        )
+        left.alive = self.alive & left.link_alive[self.link] & (left.sought > 0)[self.line]
+        left.lay_out_donors()
+        return left
 
     def _lay_out_steps(self) -> None:
         widths = [group.widths for group in self.problem.groups]
@@ -73,10 +136,10 @@ class Arrays:
         self.first_step = np.concatenate([[0], np.cumsum(self.steps)]).astype(np.int64)
         self.width = _ints(width for steps in widths for width in steps)
 
-    def _lay_out_donors(self) -> None:
-        """Seats: (request, donor) of the requests where more donors could come in than the limit allows."""
+    def lay_out_donors(self) -> None:
+        """Lay out the seats: (request, donor) of the requests where more donors could come in than the limit allows."""
         keys = self.link_request * (self.link_donor.max(initial=0) + 1) + self.link_donor
-        new = np.flatnonzero(self.new_donor)
+        new = np.flatnonzero(self.new_donor & self.link_alive)
         seats, seat = np.unique(keys[new], return_inverse=True)
         seat_request = np.zeros(len(seats), dtype=np.int64)
         seat_request[seat] = self.link_request[new]
@@ -132,6 +195,18 @@ class Rows:
     def high(self) -> Floats:
         """The upper limits of all rows."""
         return np.concatenate(self._high) if self._high else np.zeros(0)
+
+
+def sums(keys: Ints, whole: Ints, count: int) -> Ints:
+    """The sum of whole numbers for each key."""
+    found = np.zeros(count, dtype=np.int64)
+    np.add.at(found, keys, whole)
+    return found
+
+
+def totals(keys: Ints, values: Floats | Ints, count: int) -> Floats:
+    """The sum of values for each key."""
+    return np.bincount(keys, weights=values, minlength=count).astype(np.float64)
 
 
 def ranks(keys: Ints) -> tuple[Ints, Ints]:

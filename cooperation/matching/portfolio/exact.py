@@ -99,9 +99,17 @@ class ExactModel:
         return weights
 
     def solve(
-        self, weights: Floats, kept: list[tuple[Floats, float]], seconds: float, switches: Ints | None = None
+        self,
+        weights: Floats,
+        kept: list[tuple[Floats, float]],
+        seconds: float,
+        switches: Ints | None = None,
+        near: float = 0,
     ) -> Any:
-        """Maximise `weights` while each kept value stays; with the switches given, the linear program that is left."""
+        """Maximise `weights` while each kept value stays; with the switches given, the linear program that is left.
+
+        near: the relative gap at which the search may stop.
+        """
         constraints = [LinearConstraint(self.rows.matrix(self.width), self.rows.low, self.rows.high)]
         constraints += [LinearConstraint(row.reshape(1, -1), least, np.inf) for row, least in kept]
         low, high = np.zeros(self.width), np.full(self.width, np.inf)
@@ -111,7 +119,7 @@ class ExactModel:
             whole[self.first_switch :] = 1
         else:
             low[self.first_switch : self.first_seat] = high[self.first_switch : self.first_seat] = switches
-        options = {"time_limit": max(seconds, LEAST_SECONDS), "mip_rel_gap": 0}
+        options = {"time_limit": max(seconds, LEAST_SECONDS), "mip_rel_gap": near}
         return milp(-weights, integrality=whole, bounds=Bounds(low, high), constraints=constraints, options=options)
 
 

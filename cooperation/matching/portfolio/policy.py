@@ -92,7 +92,7 @@ class Policy:
     steps: tuple[Step, ...] = DEFAULT_STEPS
     max_donors: int = 3
     seconds: int = 120
-    exact_links: int = 1000
+    exact_links: int = 500
 
     def __post_init__(self) -> None:
         problems = find_policy_problems(

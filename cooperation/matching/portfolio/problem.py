@@ -17,7 +17,6 @@ from cooperation.matching.money import Amount, Converter, Money, round_half_even
 from cooperation.matching.portfolio.results import Aside, AsideReason, Remainder
 from cooperation.matching.portfolio.values import PortfolioInput
 from cooperation.matching.rules import TYPE_OPEN, check_type
-from cooperation.matching.score import weighing
 from cooperation.matching.values import NOT_DISCLOSED, WORLD, GeoLevel, Maybe, Need, Offer, Tier, with_siblings
 from cooperation.matching.verdicts import Context
 
@@ -258,7 +257,7 @@ def _add_pairs(problem: Problem, given: PortfolioInput, grains: Grains, committe
     needs = [line.need for line in problem.lines]
     pairs = array("l"), array("l"), array("q")
     asked: dict[tuple[int, int], int] = defaultdict(int)
-    for line, source, score in scored_pairs(needs, index, weighing(given.policy.weights)):
+    for line, source, score in scored_pairs(needs, index, given.policy.weights):
         if problem.sources[source].in_kind and not accepts_kind(needs[line], index.offers[source], context):
             continue
         problem.eligible.setdefault(line, []).append(source)

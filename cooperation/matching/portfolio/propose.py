@@ -62,7 +62,7 @@ def compute_portfolio(given: PortfolioInput) -> Portfolio:
     problem = build_problem(given)
     solved = solve(problem, exact_links=given.policy.exact_links, seconds=given.policy.seconds)
     steps, planned = spread(problem, solved.grains)
-    allocations = tuple(_allocation(problem, pair, steps[pair]) for pair in sorted(steps))
+    allocations = as_allocations(problem, steps)
     broken = check_plan(given, allocations)
     if broken:
         raise BrokenPlanError(", ".join(f"{entry.code} {entry.subjects}" for entry in broken[:5]))
@@ -104,6 +104,11 @@ def compute_portfolio(given: PortfolioInput) -> Portfolio:
         need_remainders=tuple(problem.need_remainders),
         offer_remainders=tuple(problem.offer_remainders),
     )
+
+
+def as_allocations(problem: Problem, steps: dict[int, list[int]]) -> tuple[Allocation, ...]:
+    """The plan by need and offer, from grains by pair and step."""
+    return tuple(_allocation(problem, pair, steps[pair]) for pair in sorted(steps))
 
 
 def _allocation(problem: Problem, pair: int, steps: list[int]) -> Allocation:

@@ -23,6 +23,8 @@ MORE_PER_LINE = 4
 WORTH_ADDING = 1e-7
 ROUNDS = 40
 OVERFULL = 1e-7
+MISSED = 3.0
+"""What a grain that a floor misses costs: more than any grain can gain."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,8 @@ class Relaxation:
     complete: bool
     money: Floats
     active: Flags
-    seconds: float = 0
+    checked: Flags
+    """Links whose most had to be watched."""
 
 
 @dataclass(slots=True)
@@ -59,7 +62,15 @@ class Kept:
 
 
 @dataclass(slots=True)
-class _Master:
+class Shares:
+    """For each link, what one grain takes of a request that the offer can serve, and of a donor's seat on it."""
+
+    served: Floats
+    seat: Floats
+
+
+@dataclass(slots=True)
+class Master:
     """The relaxation over some pairs."""
 
     arrays: Arrays
@@ -67,8 +78,9 @@ class _Master:
     kept: list[Kept]
     pairs: Ints
     checked_links: Flags
-    share: Floats
-    objective: Floats = field(init=False)
+    share: Shares
+    floors: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """Links that must carry their least; what they miss is paid for dearly."""
 
     def solve(self, clock: Clock) -> tuple[Floats, Prices] | None:
         """(money per pair of `pairs`, prices), or None when the clock ran out."""
@@ -86,21 +98,35 @@ class _Master:
         step_rows = rows.add(0, arrays.width[steps], (step_row, column, 1))
         served = np.flatnonzero((arrays.limited[arrays.link_source] & arrays.new_request)[link])
         served_at, served_row = ranks(arrays.source[pair[served]])
-        served_rows = rows.add(0, arrays.requests_left[served_at], (served_row, served, 1 / arrays.most[link[served]]))
+        served_rows = rows.add(
+            0, arrays.requests_left[served_at], (served_row, served, self.share.served[link[served]])
+        )
         seated = np.flatnonzero(arrays.link_seat[link] >= 0)
         crowded, seat_row = ranks(arrays.link_request[link[seated]])
-        donor_rows = rows.add(0, arrays.donors_left[crowded], (seat_row, seated, self.share[link[seated]]))
+        donor_rows = rows.add(0, arrays.donors_left[crowded], (seat_row, seated, self.share.seat[link[seated]]))
         full = np.flatnonzero(self.checked_links[link])
         links, link_row = ranks(link[full])
         link_rows = rows.add(0, arrays.most[links], (link_row, full, 1))
+        kept_rows = slice(rows.count, rows.count + len(self.kept))
         for entry in self.kept:
             ours = np.flatnonzero(tier == entry.tier)
             rows.add(0, -entry.least, (np.zeros(len(ours), dtype=np.int64), ours, -value[ours]))
+        width, missing = len(pair) + len(self.floors), len(pair) + np.arange(len(self.floors))
+        if len(self.floors):
+            place = np.full(len(arrays.most), -1, dtype=np.int64)
+            place[self.floors] = np.arange(len(self.floors))
+            bound = np.flatnonzero(place[link] >= 0)
+            rows.add(
+                0,
+                -arrays.least[self.floors],
+                (place[link[bound]], bound, -1),
+                (np.arange(len(self.floors)), missing, -1),
+            )
         if clock.left <= 0:
             return None
         found = linprog(
-            -np.where(tier == self.tier, value, 0.0),
-            A_ub=rows.matrix(len(pair)),
+            np.concatenate([-np.where(tier == self.tier, value, 0.0), np.full(len(self.floors), MISSED)]),
+            A_ub=rows.matrix(width),
             b_ub=rows.high,
             bounds=(0, None),
             method="highs",
@@ -116,9 +142,9 @@ class _Master:
             _spread(served_at, price[served_rows], len(arrays.capacity)),
             _spread(crowded, price[donor_rows], len(arrays.donors_left)),
             _spread(links, price[link_rows], len(arrays.most)),
-            price[rows.count - len(self.kept) :],
+            price[kept_rows],
         )
-        money = np.bincount(pair, weights=found.x, minlength=len(arrays.line))
+        money = np.bincount(pair, weights=found.x[: len(pair)], minlength=len(arrays.line))
         return np.asarray(money, dtype=np.float64), prices
 
 
@@ -128,14 +154,25 @@ def _spread(places: Ints, values: Floats, count: int) -> Floats:
     return found
 
 
-def seat_shares(arrays: Arrays) -> Floats:
-    """For each link, the part of a seat that one grain takes: 1 / the most that the donor could give to the request."""
-    shares = np.zeros(len(arrays.most))
-    seated = np.flatnonzero(arrays.link_seat >= 0)
+def shares_of(arrays: Arrays, pairs: Ints) -> Shares:
+    """The shares, where only these pairs carry money: the fewer can carry, the more each grain takes.
+
+    A link cannot carry more than its lines seek, nor a donor give a request more than the lines that it reaches seek.
+    """
+    sought = np.bincount(arrays.link[pairs], weights=arrays.sought[arrays.line[pairs]], minlength=len(arrays.most))
+    most = np.maximum(1.0, np.minimum(arrays.most, sought))
+    seated = np.flatnonzero((arrays.link_seat >= 0) & (sought > 0))
+    seat = np.zeros(len(most))
     if len(seated):
-        most = np.bincount(arrays.link_seat[seated], weights=arrays.most[seated])
-        shares[seated] = 1 / most[arrays.link_seat[seated]]
-    return shares
+        count = len(arrays.seat_request)
+        together = np.bincount(arrays.link_seat[seated], weights=most[seated], minlength=count)
+        in_seat = pairs[arrays.link_seat[arrays.link[pairs]] >= 0]
+        reached = np.unique(arrays.link_seat[arrays.link[in_seat]] * len(arrays.sought) + arrays.line[in_seat])
+        seeks = np.bincount(
+            reached // len(arrays.sought), weights=arrays.sought[reached % len(arrays.sought)], minlength=count
+        )
+        seat[seated] = 1 / np.minimum(together, seeks)[arrays.link_seat[seated]]
+    return Shares(1 / most, seat)
 
 
 def relax(
@@ -148,32 +185,35 @@ def relax(
     """Solve the relaxation of a tier, given the values of those above. `start`: pairs to begin with."""
     counted = np.zeros(max([tier, *(entry.tier for entry in kept)]) + 1, dtype=bool)
     counted[[tier, *(entry.tier for entry in kept)]] = True
-    ours = np.flatnonzero((arrays.tier < len(counted)) & counted[np.minimum(arrays.tier, len(counted) - 1)])
+    ours = np.flatnonzero(
+        arrays.alive & (arrays.tier < len(counted)) & counted[np.minimum(arrays.tier, len(counted) - 1)]
+    )
     active = np.zeros(len(arrays.line), dtype=bool)
     active[_best_of(arrays, ours)] = True
     if start is not None:
         active[ours] |= start[ours]
     checked = np.zeros(len(arrays.most), dtype=bool)
-    share = seat_shares(arrays)
-    if not (arrays.tier == tier).any():
-        return Relaxation(0.0, _free(arrays, kept), complete=True, money=np.zeros(len(arrays.line)), active=active)
+    share = shares_of(arrays, ours)
+    if not (arrays.tier[ours] == tier).any():
+        nothing = np.zeros(len(arrays.line))
+        return Relaxation(0.0, _free(arrays, kept), complete=True, money=nothing, active=active, checked=checked)
     best: Relaxation | None = None
     for _round in range(ROUNDS):
-        solved = _Master(arrays, tier, kept, np.flatnonzero(active), checked, share).solve(clock)
+        solved = Master(arrays, tier, kept, np.flatnonzero(active), checked, share).solve(clock)
         if solved is None:
             break
         money, prices = solved
         reduced = _reduced(arrays, tier, kept, prices, share, ours)
         bound = _proven(arrays, kept, prices, ours, reduced)
         if best is None or bound < best.bound:
-            best = Relaxation(bound, prices, complete=False, money=money, active=active.copy())
-        best.money, best.active = money, active.copy()
+            best = Relaxation(bound, prices, complete=False, money=money, active=active.copy(), checked=checked)
+        best.money, best.active, best.checked = money, active.copy(), checked
         more = _to_add(arrays, ours, reduced, active)
         over = np.bincount(arrays.link, weights=money, minlength=len(checked)) > arrays.most * (1 + OVERFULL)
         if not len(more) and not over.any():
             best.complete = True
             return best
-        checked |= over
+        checked = checked | over
         active[more] = True
     return best or _unsolved(arrays, tier, kept, ours, active)
 
@@ -196,7 +236,7 @@ def _top(keys: Ints, values: Floats, pairs: Ints, count: int) -> Ints:
     return pairs[order[place < count]]
 
 
-def _reduced(arrays: Arrays, tier: int, kept: list[Kept], prices: Prices, share: Floats, pairs: Ints) -> Floats:
+def _reduced(arrays: Arrays, tier: int, kept: list[Kept], prices: Prices, share: Shares, pairs: Ints) -> Floats:
     """What one grain on each pair, in its best step, would gain beyond what it would have to pay, its line's price
     included."""
     weight = np.zeros(max([tier, *(entry.tier for entry in kept)]) + 1)
@@ -207,7 +247,7 @@ def _reduced(arrays: Arrays, tier: int, kept: list[Kept], prices: Prices, share:
     return _best_step(arrays, weight, prices, share, pairs) - pays
 
 
-def _best_step(arrays: Arrays, weight: Floats, prices: Prices, share: Floats, pairs: Ints) -> Floats:
+def _best_step(arrays: Arrays, weight: Floats, prices: Prices, share: Shares, pairs: Ints) -> Floats:
     """The most that a grain gains in any step, less the prices of step, link, request and donor."""
     link, group = arrays.link[pairs], arrays.group[pairs]
     value = arrays.score[pairs] * weight[arrays.tier[pairs]]
@@ -216,9 +256,18 @@ def _best_step(arrays: Arrays, weight: Floats, prices: Prices, share: Floats, pa
         reached = arrays.steps[group] > step
         place = np.where(reached, arrays.first_step[group] + step, 0)
         best = np.maximum(best, np.where(reached, value * gain - prices.step[place], -np.inf))
-    best -= prices.link[link] + prices.donors[arrays.link_request[link]] * share[link]
+    best -= prices.link[link] + prices.donors[arrays.link_request[link]] * share.seat[link]
     counted = arrays.new_request[link]
-    return best - np.where(counted, prices.served[arrays.source[pairs]] / arrays.most[link], 0)
+    return best - np.where(counted, prices.served[arrays.source[pairs]] * share.served[link], 0)
+
+
+def near_best(arrays: Arrays, tier: int, relaxed: "Relaxation", count: int) -> Flags:
+    """The pairs of the relaxation, and for each line of the tier those that come nearest to being worth a grain."""
+    ours = np.flatnonzero(arrays.alive & (arrays.tier == tier))
+    reduced = _reduced(arrays, tier, [], relaxed.prices, shares_of(arrays, ours), ours)
+    found = relaxed.active.copy()
+    found[_top(arrays.line[ours], reduced, ours, count)] = True
+    return found
 
 
 def _to_add(arrays: Arrays, ours: Ints, reduced: Floats, active: Flags) -> Ints:
@@ -249,9 +298,10 @@ def _proven(arrays: Arrays, kept: list[Kept], prices: Prices, ours: Ints, reduce
 def _unsolved(arrays: Arrays, tier: int, kept: list[Kept], ours: Ints, active: Flags) -> Relaxation:
     """No time for a single solution: every line at its best score and gain."""
     prices = _free(arrays, kept)
-    reduced = _reduced(arrays, tier, kept, prices, seat_shares(arrays), ours)
+    reduced = _reduced(arrays, tier, kept, prices, shares_of(arrays, ours), ours)
     bound = _proven(arrays, kept, prices, ours, reduced)
-    return Relaxation(bound, prices, complete=False, money=np.zeros(len(arrays.line)), active=active)
+    nothing, checked = np.zeros(len(arrays.line)), np.zeros(len(arrays.most), dtype=bool)
+    return Relaxation(bound, prices, complete=False, money=nothing, active=active, checked=checked)
 
 
 def _free(arrays: Arrays, kept: list[Kept]) -> Prices:
@@ -270,10 +320,10 @@ def _free(arrays: Arrays, kept: list[Kept]) -> Prices:
 def gain_of_a_grain(arrays: Arrays, tier: int, prices: Prices) -> Floats:
     """For each line of the tier, what one grain that costs no capacity would gain: the value of further capacity
     for it. -inf for other lines."""
-    ours = np.flatnonzero(arrays.tier == tier)
+    ours = np.flatnonzero(arrays.alive & (arrays.tier == tier))
     weight = np.zeros(tier + 1)
     weight[tier] = 1
     found = np.full(len(arrays.sought), -np.inf)
-    gain = _best_step(arrays, weight, prices, seat_shares(arrays), ours) - prices.line[arrays.line[ours]]
+    gain = _best_step(arrays, weight, prices, shares_of(arrays, ours), ours) - prices.line[arrays.line[ours]]
     np.maximum.at(found, arrays.line[ours], gain)
     return found

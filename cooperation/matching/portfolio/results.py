@@ -29,8 +29,8 @@ class TierOutcome:
 
     optimum: the best value found while money could be divided at will; planned: the value of the plan in
     whole grains; bound: no plan can be worth more, given the optima of the tiers above. gap: from `planned` to
-    `bound`, in millionths of the bound (of one grain where the bound is less). finished: the search ended by itself,
-    not by the clock.
+    `bound`, in millionths of the bound (of one grain where the bound is less). finished: the search for the
+    best plan ended with proof.
     """
 
     tier: Maybe[Tier]

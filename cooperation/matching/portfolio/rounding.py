@@ -8,7 +8,7 @@ finds the best such rounding; single grains that are left over are then given gr
 import numpy as np
 from scipy.optimize import linprog
 
-from cooperation.matching.portfolio.arrays import Arrays, Flags, Floats, Ints, Rows
+from cooperation.matching.portfolio.arrays import Arrays, Flags, Floats, Ints, Rows, sums
 
 NEARLY = 1e-5
 """Money this close to a whole grain is whole: the solver's own tolerance, with room."""
@@ -43,15 +43,9 @@ class Usage:
     """How much of each line, source and link a plan in whole grains uses."""
 
     def __init__(self, arrays: Arrays, whole: Ints) -> None:
-        self.line = _sums(arrays.line, whole, len(arrays.sought))
-        self.source = _sums(arrays.source, whole, len(arrays.capacity))
-        self.link = _sums(arrays.link, whole, len(arrays.most))
-
-
-def _sums(keys: Ints, whole: Ints, count: int) -> Ints:
-    found = np.zeros(count, dtype=np.int64)
-    np.add.at(found, keys, whole)
-    return found
+        self.line = sums(arrays.line, whole, len(arrays.sought))
+        self.source = sums(arrays.source, whole, len(arrays.capacity))
+        self.link = sums(arrays.link, whole, len(arrays.most))
 
 
 def fill(arrays: Arrays, whole: Ints, is_open: Flags, tiers: Ints) -> None:

@@ -10,6 +10,7 @@ from cooperation.matching.portfolio.problem import Problem, region_of
 from cooperation.matching.portfolio.relaxation import Kept, Relaxation, gain_of_a_grain, relax
 from cooperation.matching.portfolio.results import BoundBasis
 from cooperation.matching.portfolio.rounding import fill, round_money
+from cooperation.matching.portfolio.selected import solve_selected
 from cooperation.matching.values import UNIT
 
 
@@ -27,11 +28,10 @@ class SolvedTier:
 
 @dataclass(slots=True)
 class Solved:
-    """grains: pair -> whole grains, only those above 0. open_links: those that the plan uses or leaves open."""
+    """grains: pair -> whole grains, only those above 0."""
 
     exact: bool
     grains: dict[int, int]
-    open_links: frozenset[int]
     tiers: list[SolvedTier]
 
 
@@ -40,9 +40,28 @@ def solve(problem: Problem, *, exact_links: int, seconds: int) -> Solved:
     tiers = sorted({line.tier for line in problem.lines})
     if not problem.links:
         empty = [SolvedTier(tier, 0, 0, BoundBasis.SOLVER, finished=True) for tier in tiers]
-        return Solved(True, {}, frozenset(), empty)
+        return Solved(True, {}, empty)
     arrays, clock = Arrays(problem), Clock(seconds)
+    if len(problem.links) > exact_links:
+        return _solve_selected(arrays, tiers, clock)
     return _solve_exactly(arrays, tiers, clock)
+
+
+def _solve_selected(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
+    found = solve_selected(arrays, tiers, clock)
+    solved = [
+        SolvedTier(
+            tier,
+            _millionths(found.values[tier]),
+            _millionths(max(found.bounds[tier].bound, found.values[tier])),
+            BoundBasis.TIER_ALONE if tier in found.alone else BoundBasis.RELAXATION,
+            False,  # a plan that was found without proof: its gap tells what it may miss
+            _marginal_values(arrays, tier, found.bounds[tier]),
+        )
+        for tier in tiers
+    ]
+    grains = {int(pair): int(found.whole[pair]) for pair in np.flatnonzero(found.whole)}
+    return Solved(False, grains, solved)
 
 
 def _solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
@@ -57,7 +76,7 @@ def _solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
         solved.append(_tier(arrays, found, relaxed))
         kept.append(Kept(found.tier, found.value - KEPT * max(1.0, found.value)))
     grains = {int(pair): int(whole[pair]) for pair in np.flatnonzero(whole)}
-    return Solved(True, grains, frozenset(np.flatnonzero(plan.open).tolist()), solved)
+    return Solved(True, grains, solved)
 
 
 def _tier(arrays: Arrays, found: TierValue, relaxed: Relaxation) -> SolvedTier:

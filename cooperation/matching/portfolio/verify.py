@@ -9,7 +9,7 @@ from cooperation.matching.money import round_half_even
 from cooperation.matching.portfolio.checker import Violation, check_plan
 from cooperation.matching.portfolio.problem import TIERS, Problem, build_problem
 from cooperation.matching.portfolio.propose import compute_portfolio
-from cooperation.matching.portfolio.results import Portfolio
+from cooperation.matching.portfolio.results import Portfolio, TierOutcome
 from cooperation.matching.portfolio.values import PortfolioInput
 from cooperation.matching.values import UNIT
 from cooperation.matching.version import ENGINE_VERSION
@@ -31,8 +31,8 @@ def verify_portfolio(given: PortfolioInput, stored: Portfolio) -> tuple[Discrepa
     """Recompute a stored portfolio and compare; nothing where all agrees.
 
     Compared are the engine's version, the hash of the input, every limit, every score, the exact value of the plan in
-    each tier, and the optimum of each tier where neither search was ended by the clock. Two plans of one value may
-    differ.
+    each tier, and the optimum of each tier where both searches ended with proof; else, for the worst tier, that the
+    bounds hold for both plans. Two plans of one value may differ.
     """
     found: list[Discrepancy] = []
     _compare(found, "engine_version", stored.engine_version, ENGINE_VERSION)
@@ -81,6 +81,15 @@ def _compare_optima(found: list[Discrepancy], stored: Portfolio, again: Portfoli
     for entry in stored.tiers:
         other = now.get(entry.tier)
         if other is None or not (entry.finished and other.finished):
+            if entry is stored.tiers[0] and other is not None and not _bounded(entry, other):
+                found.append(Discrepancy(f"bound:{entry.tier.value}", str(entry.bound), str(other.bound)))
             continue
         if abs(entry.optimum - other.optimum) * UNIT > TOLERANCE * max(UNIT, entry.optimum):
             found.append(Discrepancy(f"optimum:{entry.tier.value}", str(entry.optimum), str(other.optimum)))
+
+
+def _bounded(stored: TierOutcome, again: TierOutcome) -> bool:
+    """Whether each bound of the worst tier holds for both plans."""
+    return min(stored.bound, again.bound) + TOLERANCE * max(1, stored.planned // UNIT) >= max(
+        stored.planned, again.planned
+    )

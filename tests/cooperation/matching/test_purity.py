@@ -8,7 +8,7 @@ from pathlib import Path
 import cooperation.matching
 
 PACKAGE = Path(cooperation.matching.__file__).parent
-NUMERICAL = {"arrays.py", "exact.py", "relaxation.py", "rounding.py", "solving.py"}
+NUMERICAL = {"arrays.py", "exact.py", "relaxation.py", "rounding.py", "selected.py", "solving.py"}
 """Parts of the portfolio that speak to the solver; what they answer is checked in whole numbers."""
 
 
