@@ -9,6 +9,7 @@ from uuid import UUID
 from cooperation.services import dossiers, match_runs
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
+from wam_portal.jobs.tidying import tidier
 
 ATTEMPTS = 5
 """How often a run computes anew because grants change under it; the last result is published whatever happens."""
@@ -42,3 +43,6 @@ def _publish(context: JobContext, make_plan: Callable[[], match_runs.Plan]) -> N
         except match_runs.Outdated:
             continue
         return
+
+
+tidier("dossiers without a row")(dossiers.discard_orphans)

@@ -93,8 +93,7 @@ def run_render_job(context: JobContext, document_uuid: UUID) -> None:
     Access is asked for when the work begins and again in the transaction that publishes. Raises `DocumentGone`,
     `RenderError`, `LostLease`, `JobCancelled`.
     """
-    known = set(Document.objects.exclude(file_name="").values_list("file_name", flat=True))
-    discard_stale_files(room=ROOM, known=known, older_than=ORPHAN_AGE)
+    discard_orphans()
     document = Document.objects.select_related("state").get(uuid=document_uuid)
     asked_by = context.job.requested_by
     with translation.override(asked_by.language if asked_by else None):
@@ -140,6 +139,12 @@ def _current_plan(job: Job, document: Document) -> DocumentPlan:
     if plan.key != document.render_key:
         raise DocumentGone(_("What the document is made of was changed while it waited. Ask for it again."))
     return plan
+
+
+def discard_orphans() -> int:
+    """Remove files that no document points to, left by a worker that died between storing and publishing."""
+    known = set(Document.objects.exclude(file_name="").values_list("file_name", flat=True))
+    return discard_stale_files(room=ROOM, known=known, older_than=ORPHAN_AGE)
 
 
 def record_download(*, document: Document, actor: Viewer) -> None:

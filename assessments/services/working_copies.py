@@ -148,7 +148,7 @@ def discard_upload(*, upload: WorkingCopyUpload, actor: Viewer) -> None:
 
 
 def discard_expired_uploads() -> int:
-    """Delete the uploads whose time is over; how many. For the command that tidies up."""
+    """Delete the uploads whose time is over; how many."""
     deleted, _by_model = WorkingCopyUpload.objects.expired().delete()
     return deleted
 

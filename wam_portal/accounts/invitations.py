@@ -31,6 +31,7 @@ from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid, NotVisible, PortalError
 
 LIFETIME: Final = timedelta(days=7)
+LAPSED_KEPT_FOR: Final = timedelta(days=30)
 SECRET_BYTES: Final = 32
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,19 @@ def revoke_invitation(*, invitation: Invitation, actor: Viewer) -> None:
         if not Invitation.objects.unanswered().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
             raise _changed(invitation)
         record(verb="invitation.revoked", target=invitation, actor=actor, parties=[invitation.party])
+
+
+def retire_lapsed_invitations() -> int:
+    """Withdraw what ran out a month ago and nobody sent again, as if somebody had; how many."""
+    lapsed = Invitation.objects.unanswered().filter(expires_at__lte=timezone.now() - LAPSED_KEPT_FOR)
+    retired = 0
+    for invitation in lapsed.select_related("party").order_by("pk"):
+        with audited():
+            same = Invitation.objects.unanswered().filter(pk=invitation.pk, token_hash=invitation.token_hash)
+            if same.update(revoked_at=timezone.now()):
+                record(verb="invitation.lapsed", target=invitation, actor=None, parties=[invitation.party])
+                retired += 1
+    return retired
 
 
 def accept_invitation(*, token: str, user: User) -> Invitation:

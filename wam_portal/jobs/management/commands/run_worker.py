@@ -1,4 +1,4 @@
-"""The job worker: django-tasks' database worker, with a heartbeat and recovery of dropped jobs beside it."""
+"""The job worker: django-tasks' database worker, with a heartbeat, recovery of dropped jobs and hourly tidying."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
 from wam_portal.jobs.services import beat, recover_jobs
+from wam_portal.jobs.tidying import ask_to_tidy_up
 
 log = logging.getLogger(__name__)
 
 
-def _look_after(name: str, interval: float, stop: threading.Event) -> None:
+def _look_after(name: str, interval: float, stop: threading.Event, *, tidy: bool) -> None:
     while not stop.is_set():
         try:
             beat(name)
             recover_jobs()
+            if tidy:
+                ask_to_tidy_up()
         except DatabaseError:
             log.warning("worker %s cannot reach the database", name)
         finally:
@@ -51,7 +54,9 @@ class Command(BaseCommand):
         )
         worker.configure_signals()
         stop = threading.Event()
-        keeper = threading.Thread(target=_look_after, args=(name, 10.0, stop), daemon=True)
+        # One that stops when nothing is waiting would otherwise make its own work.
+        tidy = {"tidy": not options["batch"]}
+        keeper = threading.Thread(target=_look_after, args=(name, 10.0, stop), kwargs=tidy, daemon=True)
         keeper.start()
         try:
             worker.run()
