@@ -124,10 +124,18 @@ def can_fill_working_copy(viewer: Viewer, assessment: Assessment) -> Decision:
 
 
 def can_export_record(viewer: Viewer, assessment: Assessment) -> Decision:
-    """Those who read the whole national record take it out as data."""
-    if _own(viewer, assessment.state_id) and viewer.has_role(*RECORD_READERS):
+    """Focal points, approvers and national administrators take the whole record out as data; viewers read it here."""
+    if _own(viewer, assessment.state_id) and viewer.has_role(*DOCUMENT_READERS):
         return ALLOWED
-    return refuse(_("The whole baseline is exported by those who may read all of it."), EDITOR_CAN)
+    who = _("The whole baseline is exported by focal points, approvers and national administrators.")
+    return refuse(who, EDITOR_CAN, roles=(Role.EDITOR,))
+
+
+def can_take_working_copy(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Who exports the whole takes it along, and contributors what is assigned to them; viewers take no file away."""
+    if _own(viewer, assessment.state_id) and viewer.has_role(Role.CONTRIBUTOR, *DOCUMENT_READERS):
+        return ALLOWED
+    return refuse(_("Viewers read the baseline here and take no file of it along."), EDITOR_CAN, roles=(Role.EDITOR,))
 
 
 def can_discuss(viewer: Viewer, assessment: Assessment, indicator: Node) -> Decision:

@@ -19,7 +19,7 @@ from typing import Any
 
 ROUNDS = 15
 SIZES = (134, 1200)
-LIMITS = {"excel_134_ms": 150, "excel_1200_ms": 1000}
+LIMITS = {"excel_134_ms": 150, "excel_1200_ms": 1000, "csv_134_ms": 50, "csv_1200_ms": 333}
 
 
 def medians(calls: dict[str, Callable[[], object]], rounds: int) -> tuple[dict[str, float], dict[str, float]]:
@@ -115,7 +115,8 @@ def main() -> None:
     ratios = {
         f"csv_to_excel_{size}": round(processor[f"csv_{size}_ms"] / processor[f"excel_{size}_ms"], 2) for size in SIZES
     }
-    within = {name: clock[name] <= limit for name, limit in LIMITS.items()}
+    # By the clock and of this process alone: on a busy machine only the second says something of the program.
+    within = {name: [clock[name] <= limit, processor[name] <= limit] for name, limit in LIMITS.items()}
     figures = {"sqlite": clock, "sqlite_processor": processor, "ratios": ratios, "within": within}
     print(json.dumps({"rounds": options.rounds, "cores": os.cpu_count(), "load": os.getloadavg()[0], **figures}))
 

@@ -19,7 +19,7 @@ from assessments.forms.answers import FieldPair, compared_contents
 from assessments.forms.working_copies import WorkingCopyForm, posted_decisions
 from assessments.frameworks.tree import FrameworkTree, SectionView
 from assessments.models import Assessment, WorkingCopyUpload
-from assessments.permissions import can_export_record, can_fill_working_copy, not_assigned
+from assessments.permissions import can_export_record, can_fill_working_copy, can_take_working_copy, not_assigned
 from assessments.reports.answers_export import answers_csv, answers_json
 from assessments.reports.working_copy import working_copy_plan
 from assessments.selectors.assessments import assessment_for
@@ -82,6 +82,7 @@ def working_copy(request: PartyRequest, uuid: UUID) -> HttpResponse:
 def working_copy_workbook(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The Excel working copy of all sections that the viewer reads, or of the one named."""
     assessment, tree = _baseline(request, uuid)
+    require(can_take_working_copy(request.viewer, assessment))
     sections = _sections(request, assessment, tree)
     section = sections[0].key if request.GET.get("section") else ""
     rows = working_rows(request.viewer, assessment, sections)
@@ -210,6 +211,7 @@ def _page(request: PartyRequest, assessment: Assessment, form: WorkingCopyForm, 
         "json_url": page_url(request, "answers-json", assessment.uuid),
         "upload_url": page_url(request, "working-copy-upload", assessment.uuid),
         "waiting": waiting if waiting and waiting.rows else None,
+        "take_decision": can_take_working_copy(request.viewer, assessment),
         "fill_decision": can_fill_working_copy(request.viewer, assessment),
         "export_decision": can_export_record(request.viewer, assessment),
         "breadcrumbs": _crumbs(request, assessment),

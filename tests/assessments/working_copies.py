@@ -28,14 +28,16 @@ def take(viewer: Viewer, assessment: Assessment, section: str = "") -> bytes:
     return write_workbook(working_copy_plan(assessment, tree, rows, section=section, made_at=timezone.now()))
 
 
-def filled(content: bytes, answers: dict[str, dict[str, Any]], *, more: Edit | None = None) -> bytes:
+def filled(
+    content: bytes, answers: dict[str, dict[str, Any]], *, more: Edit | None = None, sheet: str = "Answers"
+) -> bytes:
     """The workbook with cells written by indicator key and column name, saved by another program than ours."""
     book = openpyxl.load_workbook(io.BytesIO(content))
-    sheet = book["Answers"]
-    rows = {sheet.cell(row, 1).value: row for row in range(3, sheet.max_row + 1)}
+    cells_of = book[sheet]
+    rows = {cells_of.cell(row, 1).value: row for row in range(3, cells_of.max_row + 1)}
     for key, cells in answers.items():
         for name, value in cells.items():
-            sheet.cell(rows[key], NAMES.index(name) + 1).value = value
+            cells_of.cell(rows[key], NAMES.index(name) + 1).value = value
     if more:
         more(book)
     target = io.BytesIO()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
+import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -69,9 +72,9 @@ def test_the_workbook_holds_the_section_and_the_download_is_noted(
 
 
 def test_csv_and_json_hold_every_indicator_and_no_formula(
-    client: Client, vera: Persona, assessment: Assessment
+    client: Client, amina: Persona, assessment: Assessment
 ) -> None:
-    table = signed_in(client, vera).get(address(assessment, "csv/"))
+    table = signed_in(client, amina).get(address(assessment, "csv/"))
     lines = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
     assert [line["indicator"] for line in lines] == ["coo-01", "coo-02", "coo-03", "sto-01", "sto-02", "sto-03"]
     assert (lines[0]["level"], lines[0]["level_label"], lines[0]["version"]) == ("2", "Emerging", "1")
@@ -100,7 +103,66 @@ def test_a_contributor_takes_assigned_sections_and_no_data_of_the_whole(
     assert client.get(address(assessment, "workbook/?section=coo")).status_code == 403
     refused = client.get(address(assessment, "csv/"))
     assert refused.status_code == 403
-    assert "by those who may read all of it" in refused.content.decode()
+    assert "by focal points, approvers and national administrators" in refused.content.decode()
+
+
+def test_viewers_read_here_and_take_no_file_away(
+    client: Client, vera: Persona, aldo: Persona, nadia: Persona, assessment: Assessment
+) -> None:
+    page = signed_in(client, vera).get(address(assessment)).content.decode()
+    assert "Viewers read the baseline here and take no file of it along." in page
+    assert address(assessment, "workbook/?section=coo") not in page
+    for rest in ("workbook/", "workbook/?section=coo", "csv/", "json/"):
+        response = client.get(address(assessment, rest))
+        assert (response.status_code, b"cmd|" in response.content) == (403, False), rest
+    assert not Event.objects.filter(verb="answers.exported").exists()
+    for persona in (aldo, nadia):
+        signed_in(client, persona)
+        for rest in ("workbook/", "csv/", "json/"):
+            assert client.get(address(assessment, rest)).status_code == 200, (persona, rest)
+
+
+@pytest.mark.parametrize(("out", "back"), [("fr", "en"), ("en", "fr"), ("ar", "fr")])
+def test_a_copy_taken_in_one_language_comes_back_in_another(
+    client: Client, amina: Persona, assessment: Assessment, out: str, back: str
+) -> None:
+    signed_in(client, amina)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = out
+    content = client.get(address(assessment, "workbook/")).content
+    titles = {"fr": "Réponses", "en": "Answers", "ar": read(content).sheets[0].title}
+    assert read(content).sheets[0].title == titles[out]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = back
+
+    def sent(changed: bytes) -> str:
+        response = client.post(address(assessment, "upload/"), {"file": SimpleUploadedFile("copy.xlsx", changed)})
+        assert response.status_code == 302, words(response)
+        return str(client.get(response.headers["Location"]).content.decode())
+
+    sent(content)
+    untouched = WorkingCopyUpload.objects.get()
+    assert (untouched.rows, untouched.problems, untouched.unchanged) == ([], [], 1)
+    first = read(content).sheets[0]
+    choices = openpyxl.load_workbook(io.BytesIO(content))["Lists"]
+    listed = [str(cell.value) for row in choices.iter_rows() for cell in row if cell.value]
+    level = next(text for text in listed if text.startswith("4 – "))
+    basis = next(text for text in listed if text.startswith("law – "))
+    none = next(text for text in listed if text.startswith("UNKNOWN – "))
+    page = sent(
+        filled(content, {"coo-02": {"level": level, "basis": basis}, "coo-03": {"level": none}}, sheet=first.title)
+    )
+    upload = WorkingCopyUpload.objects.get()
+    assert upload.problems == []
+    assert [
+        (row["key"], row["content"]["rating"], row["content"]["option"], row["content"]["basis"]) for row in upload.rows
+    ] == [
+        ("coo-02", "rated", "4", "law"),
+        ("coo-03", "unknown", "", "none"),
+    ]
+    assert f'<html lang="{back}"' in page
+
+
+def words(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())[:2000]
 
 
 def test_what_would_change_is_shown_decided_and_saved_without_scripts(
