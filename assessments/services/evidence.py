@@ -121,6 +121,7 @@ def _keep(received: _Received, details: EvidenceDetails, actor: Viewer) -> Evide
     evidence = Evidence(state=actor.party, created_by=actor.user, created_at=now, updated_at=now, **asdict(details))
     evidence.title = details.title or safe_stem(received.name)[:TITLE_MAX]
     with _stored(received) as stored, audited():
+        _take_room(actor.party, stored.size)
         evidence.save(force_insert=True)
         _add_file(evidence, 1, received, stored, actor)
         record(
@@ -152,6 +153,7 @@ def add_evidence_version(*, evidence: Evidence, base_version: int, file: Incomin
 
 def _keep_version(evidence: Evidence, base_version: int, received: _Received, actor: Viewer) -> EvidenceFile:
     with _stored(received) as stored, audited():
+        _take_room(actor.party, stored.size)
         _swap(evidence, base_version, {})
         number = (evidence.files.aggregate(last=Max("number"))["last"] or 0) + 1
         added = _add_file(evidence, number, received, stored, actor)
@@ -250,11 +252,25 @@ def _received(file: IncomingFile, state: Party) -> _Received:
         raise FileRefused(message % values)
     content = file.read()
     checked = check_file(content, file.name or "")
-    if used_bytes(state) + len(checked.content) > settings.EVIDENCE_QUOTA_BYTES:
-        message = _("The store of your State is full (%(limit)d MB). Withdraw evidence that is not needed any more.")
-        raise FileRefused(message % {"limit": settings.EVIDENCE_QUOTA_BYTES // MEGABYTE})
+    _check_room(state, len(checked.content))
     hashes = [hashlib.sha256(part).hexdigest() for part in (checked.content, content)]
     return _Received(kept_name(file.name or "", 255), checked, *hashes)
+
+
+def _check_room(state: Party, size: int) -> None:
+    """Raise `FileRefused` where the quota of the State does not hold so many bytes more."""
+    if used_bytes(state) + size > settings.EVIDENCE_QUOTA_BYTES:
+        message = _("The store of your State is full (%(limit)d MB). Withdraw evidence that is not needed any more.")
+        raise FileRefused(message % {"limit": settings.EVIDENCE_QUOTA_BYTES // MEGABYTE})
+
+
+def _take_room(state: Party, size: int) -> None:
+    """Ask once more, one upload of a State after the other until each has committed. Raises `FileRefused`.
+
+    The row of the State is the turn on PostgreSQL; on SQLite the transaction is the only one that writes.
+    """
+    Party.objects.select_for_update(of=("self",), no_key=True).get(pk=state.pk)
+    _check_room(state, size)
 
 
 def _holder_of(received: _Received, actor: Viewer) -> Evidence | None:

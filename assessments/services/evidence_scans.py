@@ -25,6 +25,23 @@ def ask_for_scan(*, file: EvidenceFile, actor: Viewer) -> None:
     enqueue(kind=JOB_KIND, unique_key=file.stored_name, payload={"file": file.pk}, party=actor.party, actor=actor)
 
 
+def ask_for_missing_scans() -> int:
+    """Enqueue the scan of every stored file that no scanner has judged; how many. Nothing where there is no scanner.
+
+    Those that came before the scanner did, and those that it could not judge. A scan under way is not asked twice.
+    """
+    if malware_scanner() is None:
+        return 0
+    waiting = EvidenceFile.objects.filter(scan_status=ScanStatus.UNSCANNED).exclude(stored_name="")
+    asked = 0
+    for file in waiting.select_related("evidence__state").order_by("pk"):
+        enqueue(
+            kind=JOB_KIND, unique_key=file.stored_name, payload={"file": file.pk}, party=file.evidence.state, actor=None
+        )
+        asked += 1
+    return asked
+
+
 def run_scan_job(context: JobContext, file_pk: int) -> None:
     """Scan a stored file and note the verdict; an infected one is never served.
 

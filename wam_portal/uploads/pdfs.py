@@ -18,7 +18,8 @@ _DICTIONARY_WITHIN: Final = 4096
 _MOST_UNPACKED: Final = 32 * 1024 * 1024
 _MOST_ESCAPES: Final = 20_000
 _MOST_STREAMS: Final = 100_000
-_ACTIVE: Final = re.compile(rb"/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|XFA|GoToE|ImportData|SubmitForm)\b")
+_ACTIVE: Final = re.compile(rb"/(?:JavaScript|Launch|RichMedia|XFA|GoToE|ImportData|SubmitForm)\b")
+_ATTACHED: Final = re.compile(rb"/EmbeddedFiles?\b")
 _NAME_ESCAPE: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _FILTER: Final = re.compile(rb"/(\w+Decode)\b")
@@ -37,10 +38,16 @@ def check_pdf(content: bytes) -> None:
     plain = _plain(content)
     if re.search(rb"/Encrypt\b", plain):
         raise FileRefused(_("The PDF is protected, so it cannot be checked. Save it without protection."))
-    if _ACTIVE.search(plain) or any(_ACTIVE.search(_plain(part)) for part in _packed_objects(content)):
-        raise FileRefused(
-            _("The PDF holds a script, a form that sends data, or files inside it. Print it to a new PDF.")
+    parts = [plain, *map(_plain, _packed_objects(content))]
+    if any(map(_ACTIVE.search, parts)):
+        raise FileRefused(_("The PDF holds a script or a form that sends data. Print it to a new PDF."))
+    if any(map(_ATTACHED.search, parts)):
+        # Ours too: which file made it is not written in it, and what was put inside since could be anything.
+        message = _(
+            "The PDF has other files inside it, as archived documents with their data (PDF/A-3) have. What is inside "
+            "cannot be checked. Print it to a new PDF, without what is attached."
         )
+        raise FileRefused(message)
 
 
 def _plain(content: bytes) -> bytes:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
+from io import StringIO
 from pathlib import Path
 
+import pikepdf
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -35,6 +39,7 @@ from wam_portal.errors import Conflict, Invalid, NotVisible, Refused
 from wam_portal.files import stored_path
 from wam_portal.jobs import runner
 from wam_portal.jobs.models import Job
+from wam_portal.pdf import PdfSource, render_here
 from wam_portal.uploads import scanning
 from wam_portal.uploads.scanning import ScanVerdict
 
@@ -379,6 +384,47 @@ def test_without_a_scanner_files_are_unscanned_and_no_job_is_asked_for(amina: Pe
     make_evidence(amina.viewer)
     assert EvidenceFile.objects.get().scan_status == ScanStatus.UNSCANNED
     assert not Job.objects.exists()
+
+
+def test_what_came_before_the_scanner_is_scanned_when_the_operator_asks(
+    amina: Persona, boris: Persona, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_evidence(amina.viewer, content=b"EICAR test")
+    make_evidence(boris.viewer, content=b"A decree.")
+    gone = make_evidence(amina.viewer, title="Gone")
+    withdraw_evidence(evidence=gone, base_version=1, reason="Wrong file.", actor=amina.viewer)
+    with pytest.raises(CommandError, match="set MALWARE_SCANNER"):
+        call_command("scan_evidence")
+    monkeypatch.setattr(scanning, "fake_scanner", fake_scanner, raising=False)
+    settings.MALWARE_SCANNER = "wam_portal.uploads.scanning.fake_scanner"
+    for _again in range(2):
+        told = StringIO()
+        call_command("scan_evidence", stdout=told)
+        assert told.getvalue().startswith("2 files wait")
+    jobs = Job.objects.filter(kind="assessments.scan_evidence")
+    assert {job.party for job in jobs} == {amina.party, boris.party}
+    for job in jobs:
+        runner.run(str(job.uuid))
+    assert [file.scan_status for file in EvidenceFile.objects.order_by("pk")] == ["infected", "clean", "unscanned"]
+    told = StringIO()
+    call_command("scan_evidence", stdout=told)
+    assert told.getvalue().startswith("0 files wait")
+
+
+def test_our_own_documents_are_evidence_unless_files_are_attached_to_them(amina: Persona) -> None:
+    plain = render_here(PdfSource("<html lang=en><title>Report</title><p>As endorsed.</p></html>", "report")).content
+    [result] = upload_evidence(files=[sent("r.pdf", plain)], details=EvidenceDetails(), actor=amina.viewer)
+    assert (result.reason, result.evidence is not None) == ("", True)
+    archived = pikepdf.open(io.BytesIO(plain))
+    archived.attachments["request.json"] = pikepdf.AttachedFileSpec(archived, b"{}", mime_type="application/json")
+    target = io.BytesIO()
+    archived.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    content = target.getvalue()
+    [result] = upload_evidence(files=[sent("d.pdf", content)], details=EvidenceDetails(), actor=amina.viewer)
+    assert result.reason.startswith(
+        "The PDF has other files inside it, as archived documents with their data (PDF/A-3)"
+    )
+    assert Evidence.objects.count() == 1
 
 
 def test_the_services_take_only_evidence_of_the_own_state(
