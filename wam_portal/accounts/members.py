@@ -10,7 +10,7 @@ from wam_portal.access import Viewer, require
 from wam_portal.accounts.enums import PartyKind, Role
 from wam_portal.accounts.models import Membership, Party, User
 from wam_portal.accounts.permissions import can_change_membership
-from wam_portal.accounts.selectors import parties_of
+from wam_portal.accounts.second_factor_notices import FactorEvent, note_second_factor
 from wam_portal.accounts.services import end_membership
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Invalid
@@ -38,13 +38,12 @@ def end_role(*, membership: Membership, actor: Viewer) -> None:
 def remove_second_factor(*, user: User) -> bool:
     """Take the second factor from somebody who can no longer use it, by the operator; answers whether there was one.
 
-    The person signs in with the password alone until a new one is set up; the logs of their parties say so.
+    The person signs in with the password alone until a new one is set up. The logs of their parties say so, and a mail.
     """
     with audited():
         removed, _rows = Authenticator.objects.filter(user=user).delete()
         if removed:
-            parties = [held.party for held in parties_of(user)]
-            record(verb="account.second_factor_removed", target=user, actor=None, parties=parties)
+            note_second_factor(user=user, event=FactorEvent.REMOVED, by_operator=True)
     return bool(removed)
 
 

@@ -2,10 +2,9 @@
 
 from allauth.account import views
 from allauth.mfa.base import views as factor_views
-from allauth.mfa.recovery_codes import views as recovery_views
-from allauth.mfa.totp import views as totp_views
 from django.urls import path, re_path
 
+from wam_portal.accounts.second_factor_views import CodesView, NewCodesView, SetUpView, TurnOffView
 from wam_portal.accounts.views import invitation
 
 urlpatterns = [
@@ -29,9 +28,9 @@ urlpatterns = [
     path("security/", factor_views.index, name="mfa_index"),
     path("security/code/", factor_views.authenticate, name="mfa_authenticate"),
     path("security/confirm/", factor_views.reauthenticate, name="mfa_reauthenticate"),
-    path("security/app/set-up/", totp_views.activate_totp, name="mfa_activate_totp"),
-    path("security/app/remove/", totp_views.deactivate_totp, name="mfa_deactivate_totp"),
-    path("security/recovery-codes/", recovery_views.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path("security/recovery-codes/new/", recovery_views.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("security/app/set-up/", SetUpView.as_view(), name="mfa_activate_totp"),
+    path("security/app/remove/", TurnOffView.as_view(), name="mfa_deactivate_totp"),
+    path("security/recovery-codes/", CodesView.as_view(), name="mfa_view_recovery_codes"),
+    path("security/recovery-codes/new/", NewCodesView.as_view(), name="mfa_generate_recovery_codes"),
     path("invitation/<str:token>/", invitation, name="invitation"),
 ]

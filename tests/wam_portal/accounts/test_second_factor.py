@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.fernet import InvalidToken
 from django.contrib.auth import SESSION_KEY
+from django.core import mail
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
@@ -173,6 +174,75 @@ def test_the_operator_helps_somebody_who_has_lost_phone_and_codes(
     assert Event.objects.filter(verb="account.second_factor_removed", chain__party__slug="aldoria").count() == 1
     with pytest.raises(CommandError, match="no second factor"):
         call_command("remove_second_factor", member.email)
+
+
+def noted(action: Callable[[], object]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Entries in the logs with who did it, and subjects and first sentences of mails, that an action leaves."""
+    before = Event.objects.count()
+    mail.outbox.clear()
+    action()
+    events = Event.objects.order_by("pk")[before:]
+    told = [(event.verb, event.actor.email if event.actor else "") for event in events]
+    return told, [str(message.body).split("\n\n")[1] for message in mail.outbox]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_step_is_logged_for_the_parties_and_told_to_the_person(
+    client: Client, amina: Persona, member: User, clock: time_machine.Coordinates
+) -> None:
+    sign_in(client, member)
+    at = "This was on 2026-11-25 09:00 (UTC)."
+    events, mails = noted(lambda: set_up(client))
+    assert events == [
+        ("account.second_factor_set_up", member.email),
+        ("account.recovery_codes_viewed", member.email),
+    ]
+    assert mails == [
+        f"A second factor was set up for your account. {at}",
+        f"The recovery codes of your account were viewed. {at}",
+    ]
+    assert {message.to[0] for message in mail.outbox} == {member.email}
+    assert all("https://portal.example.org/accounts/security/" in str(message.body) for message in mail.outbox)
+    assert noted(lambda: client.get(reverse("mfa_view_recovery_codes"))) == ([], [])
+    events, mails = noted(lambda: client.post(reverse("mfa_generate_recovery_codes")))
+    assert events == [("account.recovery_codes_made", member.email)]
+    assert mails == [f"New recovery codes were made for your account. The old ones work no more. {at}"]
+    User.objects.filter(pk=member.pk).update(language="fr")
+    events, mails = noted(lambda: client.post(reverse("mfa_deactivate_totp")))
+    assert events == [("account.second_factor_turned_off", member.email)]
+    assert mails[0].startswith("Le second facteur de votre compte a été désactivé.")
+    assert {event.chain.party for event in Event.objects.filter(verb__startswith="account.")} == {amina.party}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_refused_or_goes_wrong_is_neither_logged_nor_told(
+    client: Client, member: User, clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, member)
+    asked = client.get(reverse("mfa_activate_totp"))["Location"]
+    client.post(asked, {"password": PASSWORD}, follow=True)
+    assert noted(lambda: client.post(reverse("mfa_activate_totp"), {"code": "000000"})) == ([], [])
+    set_up_again(client)
+    clock.shift(timedelta(minutes=10))
+    for name in ("mfa_deactivate_totp", "mfa_generate_recovery_codes"):
+        assert noted(lambda name=name: client.post(reverse(name))) == ([], [])
+
+    def fails(**_fields: object) -> None:
+        raise RuntimeError("the log cannot be written")
+
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    monkeypatch.setattr("wam_portal.accounts.second_factor_views.note_second_factor", fails)
+    with pytest.raises(RuntimeError):
+        client.post(reverse("mfa_deactivate_totp"))
+    assert Authenticator.objects.count() == 2
+
+
+def set_up_again(client: Client) -> None:
+    """Set the app up on a session that has just been confirmed."""
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.search(r"<code><bdi>([A-Z2-7]{32})</bdi>", page)
+    assert secret, page
+    assert client.post(reverse("mfa_activate_totp"), {"code": code_of(secret[1])}).status_code == HTTPStatus.FOUND
 
 
 @override_settings(MFA_REQUIRED=True)
