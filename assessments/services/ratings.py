@@ -80,14 +80,18 @@ def _save_over(
     if before == content:
         return current
     fields = _fields(content, question)
-    same = IndependentRating.objects.filter(pk=current.pk, version=base_version)
-    if not same.update(version=F("version") + 1, **fields):
+    if not _swap(current.pk, base_version, fields):
         raise _conflict(_stored(assessment, question, rater))
     for name, value in fields.items():
         setattr(current, name, value)
     current.version = base_version + 1
     _note(current, question, actor, differing(before, content))
     return current
+
+
+def _swap(rating_pk: int, base_version: int, fields: dict[str, Any]) -> bool:
+    same = IndependentRating.objects.filter(pk=rating_pk, version=base_version)
+    return bool(same.update(version=F("version") + 1, **fields))
 
 
 def _stored(assessment: Assessment, question: IndicatorView, rater: Membership) -> IndependentRating | None:
