@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from assessments.models import Answer, Assessment, FrameworkVersion, WorkingCopyUpload
@@ -122,6 +124,14 @@ def test_viewers_read_here_and_take_no_file_away(
             assert client.get(address(assessment, rest)).status_code == 200, (persona, rest)
 
 
+@pytest.fixture
+def languages() -> Iterator[None]:
+    """Pages in other languages leave none behind for the next test."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("languages")
 @pytest.mark.parametrize(("out", "back"), [("fr", "en"), ("en", "fr"), ("ar", "fr")])
 def test_a_copy_taken_in_one_language_comes_back_in_another(
     client: Client, amina: Persona, assessment: Assessment, out: str, back: str
