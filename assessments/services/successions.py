@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from django.db.models import F, Model
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assessments.frameworks.succession import Carried
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
@@ -19,6 +20,8 @@ from assessments.models import (
     Assessment,
     Assignment,
     Comment,
+    ConsultationSummary,
+    ContributorInvitation,
     EvidenceLink,
     Flag,
     FrameworkVersion,
@@ -30,6 +33,7 @@ from assessments.models import (
     Reconciliation,
 )
 from assessments.permissions import can_edit_assessment
+from assessments.selectors.hanging import Hanging, Moves, hanging_rows, moves
 from assessments.selectors.successions import UpgradePlan, is_newer_of, upgrade_plan
 from assessments.services.answers import content_of
 from assessments.services.gaps import sync_gap
@@ -37,33 +41,47 @@ from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid, NotVisible
 
-
-@dataclass(frozen=True, slots=True)
-class Hanging:
-    """Rows that hang on the nodes of a framework and move with them in an upgrade.
-
-    `node` names the foreign key, `assessment` the way to the baseline, `options` the foreign keys to levels, and
-    `alone` what may stand only once on a node. A row whose node or level has no successor, or whose place is taken,
-    stays where it is.
-    """
-
-    model: type[Model]
-    node: str
-    assessment: str = "assessment"
-    options: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
-
-
 HANGING: Final = (
-    Hanging(AgendaItem, "indicator", assessment="meeting__assessment"),
-    Hanging(Assignment, "node", alone=("membership_id",)),
-    Hanging(Comment, "indicator"),
-    Hanging(Flag, "indicator", alone=("cleared_at",)),
-    Hanging(IndicatorReturn, "indicator", alone=("addressed_at",)),
-    Hanging(EvidenceLink, "indicator", alone=("evidence_id",)),
-    Hanging(IndependentRating, "indicator", options=("option",), alone=("membership_id",)),
-    Hanging(Presence, "section", alone=("user_id",)),
-    Hanging(Reconciliation, "indicator", alone=("number",)),
+    Hanging(
+        AgendaItem, "indicator", assessment="meeting__assessment", text="title", label=gettext_lazy("Item of a meeting")
+    ),
+    Hanging(
+        Assignment, "node", alone="membership_id", text="membership__user__full_name", label=gettext_lazy("Assignment")
+    ),
+    Hanging(Comment, "indicator", text="body", label=gettext_lazy("Comment")),
+    Hanging(Flag, "indicator", alone="cleared_at", text="note", label=gettext_lazy("Flag")),
+    Hanging(
+        IndicatorReturn, "indicator", alone="addressed_at", text="reason", label=gettext_lazy("Returned indicator")
+    ),
+    Hanging(
+        EvidenceLink, "indicator", alone="evidence_id", text="evidence__title", label=gettext_lazy("Link to evidence")
+    ),
+    Hanging(
+        IndependentRating,
+        "indicator",
+        option="option",
+        alone="membership_id",
+        text="membership__user__full_name",
+        label=gettext_lazy("Independent rating"),
+    ),
+    Hanging(Presence, "section", alone="user_id"),
+    Hanging(Reconciliation, "indicator", alone="number", text="reason", label=gettext_lazy("Reconciliation")),
+    Hanging(
+        ConsultationSummary.indicators.through,
+        "node",
+        assessment="consultationsummary__round__assessment",
+        alone="consultationsummary_id",
+        text="consultationsummary__said",
+        label=gettext_lazy("Summary of a consultation"),
+    ),
+    Hanging(
+        ContributorInvitation.indicators.through,
+        "node",
+        assessment="contributorinvitation__round__assessment",
+        alone="contributorinvitation_id",
+        text="contributorinvitation__invitation__full_name",
+        label=gettext_lazy("Invitation to contribute"),
+    ),
 )
 """Whatever else a baseline keeps by indicator or section. Whoever adds such a model adds it here."""
 
@@ -135,6 +153,7 @@ class _Upgrade:
 
     def run(self) -> None:
         now = timezone.now()
+        planned = planned_moves(self.assessment, self.plan)
         gaps = {gap.indicator_id: gap for gap in Gap.objects.filter(assessment=self.assessment)}
         for key, answer in self.plan.answers.items():
             passed = self.plan.carried_from(key)
@@ -147,8 +166,10 @@ class _Upgrade:
                 self._leave(answer, key)
         for answer, indicator in self._moved:
             sync_gap(answer=answer, indicator=indicator, actor=self.actor)
-        for hanging in HANGING:
-            _repoint(hanging, self.assessment, self.plan)
+        for move in planned.moved:
+            kind = move.row.kind
+            write = {f"{kind.node}_id": move.node} | ({f"{kind.option}_id": move.option} if kind.option else {})
+            kind.model._default_manager.filter(pk=move.row.pk).update(**write)
 
     def _carry(self, answer: Answer, one: Carried) -> None:
         indicator = _indicator(self.plan.new, one.new)
@@ -194,32 +215,14 @@ class _Upgrade:
         return True
 
 
-def _repoint(hanging: Hanging, assessment: Assessment, plan: UpgradePlan) -> None:
-    nodes = _successors(plan)
+def planned_moves(assessment: Assessment, plan: UpgradePlan) -> Moves:
+    """What an upgrade would do with everything that hangs on the nodes: one statement."""
     levels = {
         old.pk: _levels(old, new, plan)
         for old in plan.old.indicators
         if (new := _first_successor(plan, old)) is not None
     }
-    rows = hanging.model._default_manager.filter(**{hanging.assessment: assessment})
-    taken = {_place(hanging, row, getattr(row, f"{hanging.node}_id")) for row in rows}
-    for row in rows:
-        old = getattr(row, f"{hanging.node}_id")
-        write = {f"{hanging.node}_id": nodes.get(old)}
-        for option in hanging.options:
-            level = getattr(row, f"{option}_id")
-            write[f"{option}_id"] = None if level is None else levels.get(old, {}).get(level)
-            if level is not None and write[f"{option}_id"] is None:
-                write[f"{hanging.node}_id"] = None
-        node = write[f"{hanging.node}_id"]
-        if node is None or (hanging.alone and _place(hanging, row, node) in taken):
-            continue
-        taken.add(_place(hanging, row, node))
-        rows.filter(pk=row.pk).update(**write)
-
-
-def _place(hanging: Hanging, row: Model, node: int) -> tuple[object, ...]:
-    return (node, *(getattr(row, name) for name in hanging.alone), *(() if hanging.alone else (row.pk,)))
+    return moves(hanging_rows(assessment, HANGING), _successors(plan), levels)
 
 
 def _successors(plan: UpgradePlan) -> dict[int, int]:

@@ -18,6 +18,7 @@ from assessments.models import Assessment
 from assessments.permissions import can_edit_assessment, can_read_scope
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree, published_version_for
+from assessments.selectors.hanging import rows_left_behind
 from assessments.selectors.scope import scope_of
 from assessments.selectors.successions import (
     is_newer_of,
@@ -27,7 +28,7 @@ from assessments.selectors.successions import (
     upgrade_plan,
 )
 from assessments.services.scope import leave_out, put_back
-from assessments.services.successions import upgrade_assessment
+from assessments.services.successions import HANGING, planned_moves, upgrade_assessment
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
@@ -71,7 +72,8 @@ def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) 
         "inside_count": sum(len(section.inside) for section in scope),
         "edit_decision": can_edit_assessment(request.viewer, assessment),
         "newer": newer_versions_for(request.viewer, assessment.framework_version),
-        "left_behind_count": left_behind_of(request.viewer, assessment).count(),
+        "left_behind_count": left_behind_of(request.viewer, assessment).count()
+        + len(rows_left_behind(request.viewer, assessment, HANGING)),
         "breadcrumbs": _crumbs(request, assessment),
     }
 
@@ -125,6 +127,7 @@ def assessment_upgrade(request: PartyRequest, uuid: UUID, version: UUID) -> Http
         "newer": newer,
         "plan": plan,
         "requests": requests_resting_on(assessment, plan.left),
+        "others": planned_moves(assessment, plan).worth_telling,
         "problems": problems,
         "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
     }
@@ -134,13 +137,14 @@ def assessment_upgrade(request: PartyRequest, uuid: UUID, version: UUID) -> Http
 @party_page("assesses")
 @require_safe
 def left_behind_list(request: PartyRequest, uuid: UUID) -> HttpResponse:
-    """Answers that an upgrade could not carry over, with their texts and the reasons."""
+    """What an upgrade could not carry over: answers with their texts and the reasons, and what else stayed."""
     assessment = assessment_for(request.viewer, uuid)
     require(can_read_scope(request.viewer))
     page = Paginator(left_behind_of(request.viewer, assessment), PAGE_LENGTH).get_page(request.GET.get("page"))
     context = {
         "assessment": assessment,
         "page_obj": page,
+        "others": rows_left_behind(request.viewer, assessment, HANGING),
         "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
     }
     return render(request, "assessments/left_behind_list.html", context)

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.apps import apps
 
-from assessments.enums import AnswerRating, GapStatus
+from assessments.enums import AnswerRating, AssignmentMode, GapStatus
 from assessments.frameworks import FrameworkErrors
-from assessments.models import Answer, AnswerRevision, Assessment, Assignment, FrameworkVersion, Gap, LeftBehind, Node
+from assessments.models import (
+    Answer,
+    AnswerRevision,
+    Assessment,
+    Assignment,
+    EvidenceLink,
+    FrameworkVersion,
+    Gap,
+    IndependentRating,
+    LeftBehind,
+    Node,
+)
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.hanging import HangingRow, rows_left_behind
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.successions import left_behind_of, newer_versions_for, upgrade_plan
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
+from assessments.services.consultation_summaries import SummaryContent, add_summary
+from assessments.services.consultations import RoundContent, begin_consultation
+from assessments.services.discussion import add_comment, flag_indicator
 from assessments.services.frameworks import import_framework
 from assessments.services.gaps import confirm_gap
-from assessments.services.successions import HANGING, upgrade_assessment
+from assessments.services.successions import HANGING, planned_moves, upgrade_assessment
+from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
     assign,
     give_answer,
     make_assessment,
     make_foreign_framework,
+    rate_independently,
     rated,
 )
 from tests.assessments.frameworks.documents import as_yaml, small_document, small_indicator
@@ -213,8 +231,58 @@ def test_everything_that_hangs_on_a_node_moves_in_an_upgrade() -> None:
     """A new model that refers to an indicator or a section is added to `HANGING`, or its rows would stay behind."""
     hanging = {
         model
-        for model in apps.get_models()
+        for model in apps.get_models(include_auto_created=True)
         for field in model._meta.concrete_fields
         if field.related_model is Node and model is not Node
     }
     assert hanging == {Answer, Gap} | {one.model for one in HANGING}
+
+
+def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
+    amina: Persona, carl: Persona, vera: Persona
+) -> None:
+    """sto-02 and sto-03 become rec-01, sto-04 is dropped: see `second_document`."""
+    assessment = make_assessment(amina.viewer, first())
+    for node in ("sto-02", "sto-04"):
+        assign(amina.viewer, assessment, node, carl.viewer, mode=AssignmentMode.INDEPENDENT)
+        rate_independently(carl.viewer, assessment, node, rated("2"))
+    evidence = make_evidence(amina.viewer, "Register")
+    link(amina.viewer, evidence, assessment, "sto-02", "sto-03", "sto-04")
+    for key in ("sto-02", "sto-04"):
+        add_comment(assessment=assessment, indicator=key, body=f"About {key}.", actor=amina.viewer)
+        flag_indicator(assessment=assessment, indicator=key, note=f"Look at {key}.", actor=amina.viewer)
+    consultation = begin_consultation(
+        assessment=assessment, content=RoundContent("Talks", dt.date(2026, 2, 1)), actor=amina.viewer
+    )
+    said = SummaryContent("People said so.", ["sto-02", "sto-03", "sto-04"])
+    summary = add_summary(consultation=consultation, content=said, actor=amina.viewer)
+    newer = second()
+    expected = [
+        ("Assignment", "STO-04", "Carl"),
+        ("Comment", "STO-04", "About sto-04."),
+        ("Flag", "STO-04", "Look at sto-04."),
+        # Two answers that rested on one evidence became one: one link is enough.
+        ("Link to evidence", "STO-03", "Register"),
+        ("Link to evidence", "STO-04", "Register"),
+        ("Independent rating", "STO-04", "Carl"),
+        ("Summary of a consultation", "STO-03", "People said so."),
+        ("Summary of a consultation", "STO-04", "People said so."),
+    ]
+
+    def told(rows: list[HangingRow]) -> list[tuple[str, str, str]]:
+        return [(str(row.kind.label), row.code, row.text) for row in rows]
+
+    page = amina.client.get(amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)).content.decode()
+    assert "8 other entries stay with the earlier version." in page
+    assert told(planned_moves(assessment, upgrade_plan(assessment, newer)).worth_telling) == expected
+    done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
+    assert told(rows_left_behind(amina.viewer, done, HANGING)) == expected
+    assert rows_left_behind(carl.viewer, done, HANGING) == []
+    assert [node.key for node in summary.indicators.filter(framework_version=newer)] == ["rec-01"]
+    assert EvidenceLink.objects.get(indicator__key="rec-01").evidence == evidence
+    assert IndependentRating.objects.get(indicator__key="rec-01").option.scale.framework_version == newer  # type: ignore[union-attr]
+    scope = vera.client.get(vera.url("assessments:assessment-scope", done.uuid)).content.decode()
+    assert "8 entries that were not carried over" in scope
+    page = vera.client.get(vera.url("assessments:left-behind", done.uuid)).content.decode()
+    assert "What else stays with the earlier version" in page
+    assert page.count("About sto-04.") == 1

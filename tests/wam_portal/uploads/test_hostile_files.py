@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import resource
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from wam_portal.uploads.names import safe_stem
 
 SEED = 20261125
 FULL = 312
+UNREADABLE = 400
 MOST_MEGABYTES = 512
 UNSAFE = frozenset('/\\:*?"<>|%$`\0\r\n\u202e\u200b')
 
@@ -35,26 +36,35 @@ def store(settings: Settings, tmp_path: Path) -> Path:
 
 
 def send_all(person: Persona, files: Iterator[HostileFile]) -> tuple[int, Counter[str], list[str]]:
-    """Send files in parcels of ten as the page does; how many, what became of them, and what went wrong."""
+    """Send files in parcels of ten as the page does; how many, what became of them, and what went wrong.
+
+    Names of thousands of characters can make a parcel's headers longer than Django reads: all of it is refused. Then
+    each file is sent once more alone, so that none escapes judgement behind its neighbour.
+    """
     client, url = person.client, person.url("assessments:evidence-upload")
     client.raise_request_exception = False
-    count, outcomes, problems = 0, Counter[str](), []
-    while parcel := list(islice(files, portal.UPLOAD_MAX_FILES)):
+    outcomes, problems = Counter[str](), list[str]()
+    parcels = deque(iter(lambda: list(islice(files, portal.UPLOAD_MAX_FILES)), []))
+    count = sum(map(len, parcels))
+    while parcels:
+        parcel = parcels.popleft()
         before = EvidenceFile.objects.count()
         documents = [SimpleUploadedFile("placeholder", file.content) for file in parcel]
         for document, file in zip(documents, parcel, strict=True):
             # As a hostile client would write it, without what Django's test client tidies.
             document._name = file.name
         response = client.post(url, {"documents": documents, "classification": "official"})
-        count += len(parcel)
-        if response.status_code not in {200, 422}:
-            problems.append(f"status {response.status_code} for {[file.why for file in parcel]}")
         added = EvidenceFile.objects.count() - before
-        outcomes["kept"] += added
-        outcomes["refused"] += len(parcel) - added
-        harmless = sum(file.harmless for file in parcel)
+        if response.status_code not in {200, 400, 422}:
+            problems.append(f"status {response.status_code} for {[file.why for file in parcel]}")
+        harmless = 0 if response.status_code == UNREADABLE else sum(file.harmless for file in parcel)
         if added > harmless:
             problems.append(f"{added} kept of {[file.why for file in parcel]}")
+        if response.status_code == UNREADABLE and len(parcel) > 1:
+            parcels.extendleft([file] for file in parcel)
+            continue
+        outcomes["kept"] += added
+        outcomes["refused"] += len(parcel) - added
     return count, outcomes, problems
 
 
