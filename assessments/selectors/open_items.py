@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.enums import AnswerRating, Basis, GapStatus, OpenItemKind
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
-from assessments.models import Answer, Assessment, Gap, IndependentRating, IndicatorReturn
+from assessments.models import Answer, Assessment, Gap, IndicatorReturn
+from assessments.models.answers import RECORD_READERS
+from assessments.selectors.answers import answers_for, rests_on_evidence
+from assessments.selectors.marks import standings
 from wam_portal.access import Viewer
 
 
@@ -43,36 +47,31 @@ Source = Callable[[Viewer, Assessment, FrameworkTree], Iterator[OpenItem]]
 
 
 def disagreements(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Iterator[OpenItem]:
-    """Indicators that independent raters rated differently."""
-    rows = (
-        IndependentRating.objects.visible_to(viewer)
-        .filter(assessment=assessment)
-        .order_by()
-        .values("indicator")
-        .annotate(
-            levels=Count("option", distinct=True),
-            ratings=Count("rating", distinct=True),
-            raters=Count("membership", distinct=True),
-        )
-        .filter(Q(levels__gt=1) | Q(ratings__gt=1))
-    )
-    for row in rows:
-        note = _("%(count)d raters do not agree") % {"count": row["raters"]}
-        yield OpenItem(OpenItemKind.DISAGREEMENT, tree.indicator_of(row["indicator"]), note)
+    """Indicators that wait to be reconciled: a disagreement of which some rating was never taken into account."""
+    found = standings(viewer, assessment) if viewer.has_role(*RECORD_READERS) else {}
+    for indicator in tree.indicators:
+        standing = found.get(indicator.pk)
+        if standing is not None and standing.waits:
+            count = standing.outcomes.total()
+            note = ngettext("%(count)d rater, and the answer differs", "%(count)d raters do not agree", count)
+            yield OpenItem(OpenItemKind.DISAGREEMENT, indicator, note % {"count": count})
 
 
 def returned(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Iterator[OpenItem]:
     """Indicators that a reviewer returned and nobody has addressed."""
     rows = IndicatorReturn.objects.visible_to(viewer).open().filter(assessment=assessment)
+    # One that an upgrade left behind hangs on an indicator that is asked no more.
+    rows = rows.filter(indicator__framework_version=tree.version.pk)
     for pk, reason in rows.values_list("indicator", "reason"):
         yield OpenItem(OpenItemKind.RETURNED, tree.indicator_of(pk), reason[:200])
 
 
 def evidence_gaps(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Iterator[OpenItem]:
-    """Rated indicators that rest on nothing."""
-    rows = Answer.objects.visible_to(viewer).filter(assessment=assessment, rating=AnswerRating.RATED, basis=Basis.NONE)
-    for pk in rows.values_list("indicator", flat=True):
-        yield OpenItem(OpenItemKind.EVIDENCE_GAP, tree.indicator_of(pk), _("rated without any basis"))
+    """Rated indicators to which no evidence in use is linked, as the tab of evidence counts them."""
+    rows = answers_for(viewer, assessment).filter(~rests_on_evidence(), rating=AnswerRating.RATED)
+    notes = {True: _("rated without any basis"), False: _("no evidence is linked")}
+    for pk, basis in rows.values_list("indicator", "basis"):
+        yield OpenItem(OpenItemKind.EVIDENCE_GAP, tree.indicator_of(pk), notes[basis == Basis.NONE])
 
 
 def unknown_answers(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Iterator[OpenItem]:

@@ -7,12 +7,14 @@ import datetime as dt
 import pytest
 
 from assessments.enums import AnswerRating, AssignmentMode, OpenItemKind
-from assessments.models import AgendaItem, Assessment, FrameworkVersion, Gap, Meeting
+from assessments.models import AgendaItem, Assessment, FrameworkVersion, Gap, IndependentRating, Meeting
+from assessments.selectors.evidence import evidence_matrix
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.meetings import MINUTES_TAG, agenda_of, decisions_on, item_for
 from assessments.selectors.open_items import OpenItem, open_items
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import return_assessment, submit_assessment
+from assessments.services.evidence import withdraw_evidence
 from assessments.services.gaps import dismiss_gap
 from assessments.services.meetings import (
     add_free_item,
@@ -25,6 +27,8 @@ from assessments.services.meetings import (
     record_dissent,
     remove_item,
 )
+from assessments.services.reconciliation import reconcile
+from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
     assign,
@@ -97,10 +101,62 @@ def test_everything_open_is_gathered_with_its_kind(
     assert [(item.kind, item.indicator.key, item.note) for item in found(amina, assessment)] == [
         (OpenItemKind.DISAGREEMENT, "coo-01", "2 raters do not agree"),
         (OpenItemKind.RETURNED, "coo-03", "Which law?"),
+        (OpenItemKind.EVIDENCE_GAP, "coo-01", "no evidence is linked"),
+        (OpenItemKind.EVIDENCE_GAP, "coo-02", "no evidence is linked"),
+        (OpenItemKind.EVIDENCE_GAP, "coo-03", "no evidence is linked"),
         (OpenItemKind.EVIDENCE_GAP, "sto-02", "rated without any basis"),
+        (OpenItemKind.EVIDENCE_GAP, "sto-03", "no evidence is linked"),
         (OpenItemKind.UNKNOWN, "sto-01", "No records."),
         (OpenItemKind.DISPUTED_GAP, "coo-02", "Not for us."),
     ]
+
+
+def test_evidence_gaps_are_those_of_the_tab_of_evidence(amina: Persona, assessment: Assessment) -> None:
+    give_answer(amina.viewer, assessment, "coo-01", rated("3"))
+    give_answer(amina.viewer, assessment, "coo-02", rated("3"))
+    register = make_evidence(amina.viewer, "Register")
+    link(amina.viewer, register, assessment, "coo-01", "sto-02")
+    tree = framework_tree(assessment.framework_version)
+
+    def both() -> tuple[list[str], list[str]]:
+        kind = OpenItemKind.EVIDENCE_GAP
+        matrix = evidence_matrix(amina.viewer, assessment, tree)
+        return (
+            [item.indicator.key for item in found(amina, assessment) if item.kind == kind],
+            [row.indicator.key for row in matrix.rows if row.is_gap],
+        )
+
+    assert both() == (["coo-02"], ["coo-02"])
+    withdraw_evidence(evidence=register, base_version=1, reason="Forged.", actor=amina.viewer)
+    assert both() == (["coo-01", "coo-02", "sto-02"], ["coo-01", "coo-02", "sto-02"])
+
+
+def test_a_disagreement_leaves_the_open_items_when_it_is_reconciled_and_comes_back_with_a_new_rating(
+    amina: Persona, carl: Persona, assessment: Assessment
+) -> None:
+    assert carl.party is not None
+    chris = make_persona("Chris", carl.party, Role.CONTRIBUTOR)
+    for rater, level in ((carl, "2"), (chris, "4")):
+        assign(amina.viewer, assessment, "coo-01", rater.viewer, mode=AssignmentMode.INDEPENDENT)
+        rate_independently(rater.viewer, assessment, "coo-01", rated(level))
+
+    def disputed() -> list[tuple[str, str]]:
+        kind = OpenItemKind.DISAGREEMENT
+        return [(item.indicator.key, item.note) for item in found(amina, assessment) if item.kind == kind]
+
+    assert disputed() == [("coo-01", "2 raters do not agree")]
+    reconcile(
+        assessment=assessment,
+        indicator="coo-01",
+        base_version=0,
+        seen=dict(IndependentRating.objects.values_list("pk", "version")),
+        choice=rated("3"),
+        reason="Between the two.",
+        actor=amina.viewer,
+    )
+    assert disputed() == []
+    rate_independently(carl.viewer, assessment, "coo-01", rated("1"), base_version=1)
+    assert disputed() == [("coo-01", "2 raters do not agree")]
 
 
 def test_nothing_of_another_state_is_open_for_its_neighbour(boris: Persona, assessment: Assessment) -> None:
