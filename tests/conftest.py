@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
 
 from assessments.models import FrameworkVersion
 from assessments.services.frameworks import import_framework
 from scripts.run import compile_messages
 from tests.chromium import ARGUMENTS, CHROMIUM
+from tests.databases import migrated, sqlite_copy
 from tests.personas import (
     Persona,
     make_coordinator,
@@ -54,6 +57,19 @@ def _depends_on_database(item: pytest.Item) -> bool:
     by_name = any(word in item.nodeid for word in ("settings", "checks", "reliability", "run_script"))
     fixtures = getattr(item, "fixturenames", ())
     return by_name or bool(item.get_closest_marker("django_db")) or not database.isdisjoint(fixtures)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """In place of the plugin's own, which migrates again in every process."""
+    database = sqlite_copy() if connection.vendor == "sqlite" else migrated()
+    with django_db_blocker.unblock():
+        database.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        database.__exit__(None, None, None)
 
 
 WAM_FILE = Path(__file__).parent.parent / "assessments" / "frameworks" / "wam-baseline-1.0.yaml"

@@ -13,6 +13,7 @@ from assessments.models import Assessment, IndependentRating
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.open_items import open_items
 from assessments.selectors.quality import quality_of
+from assessments.selectors.record import read_record
 from assessments.services.answers import AnswerContent
 from assessments.services.assignments import assign
 from assessments.services.discussion import add_comment, flag_indicator, resolve_thread
@@ -166,7 +167,8 @@ def _first(tree: FrameworkTree, area: str) -> str:
 
 def _dismiss_some(assessment: Assessment, editor: Viewer) -> None:
     """Leave the first finding of two rules as it is, with a reason."""
-    found = quality_of(editor, assessment, framework_tree(assessment.framework_version))
+    record = read_record(editor, assessment, framework_tree(assessment.framework_version))
+    found = quality_of(editor, assessment, record)
     open_now = [group.open[0].finding for group in found.groups if group.open and not group.rule.blocks]
     for finding, reason in zip(open_now, texts.LEFT_AS_IS, strict=False):
         dismiss_finding(

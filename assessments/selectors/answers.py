@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from assessments.enums import AnswerRating, Basis
+from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, PageView, SectionView
 from assessments.models import Answer, Assessment, Assignment, EvidenceLink, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
@@ -56,6 +57,47 @@ class SheetPage:
     rows: tuple[tuple[IndicatorView, Answer | None], ...]
     number: int
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer without its texts; `option` is the row of the level, None where none is given."""
+
+    rating: AnswerRating
+    option: int | None
+    basis: Basis
+    confidence: Confidence | None
+    version: int
+    has_narrative: bool
+
+    @classmethod
+    def of(cls, answer: Answer) -> Given:
+        """What an answer that was read whole says."""
+        return cls.from_row(
+            answer.rating, answer.option_id, answer.basis, answer.confidence, answer.version, answer.narrative != ""
+        )
+
+    @classmethod
+    def from_row(cls, *values: Any) -> Given:
+        """The same from the columns, in the order of the fields."""
+        rating, option, basis, confidence, version, has_narrative = values
+        return cls(
+            rating=AnswerRating(rating),
+            option=option,
+            basis=Basis(basis),
+            confidence=Confidence(confidence) if confidence else None,
+            version=version,
+            has_narrative=has_narrative,
+        )
+
+
+def given_answers(answers: AnswerQuerySet) -> dict[int, Given]:
+    """The answers without their texts by the row of the indicator, in one statement."""
+    # Whether there is a narrative is asked of the database, which keeps the text.
+    rows = answers.annotate(has_narrative=~Q(narrative="")).values_list(
+        "indicator_id", "rating", "option_id", "basis", "confidence", "version", "has_narrative"
+    )
+    return {row[0]: Given.from_row(*row[1:]) for row in rows}
 
 
 def rests_on_evidence() -> Exists:

@@ -96,13 +96,13 @@ def indicators_of(rows: Iterable[int], tree: FrameworkTree) -> tuple[IndicatorVi
 
 
 def participation_in(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Participation:
-    """How widely people were heard, in three statements whatever the number of rounds."""
+    """How widely people were heard, in two statements whatever the number of rounds."""
     rounds = ConsultationRound.objects.visible_to(viewer).filter(assessment=assessment)
     said = ConsultationSummary.objects.filter(round__in=rounds).values_list("indicators", flat=True)
     invited = IndependentRating.objects.visible_to(viewer).filter(
         assessment=assessment, membership__role=Role.INVITED_CONTRIBUTOR
     )
-    rows = {*said.distinct(), *invited.values_list("indicator_id", flat=True).distinct()}
+    rows = set(said.order_by().union(invited.order_by().values_list("indicator_id", flat=True)))
     counted = ParticipantCount.objects.filter(round__in=rounds).order_by().values("kind")
     sums = {row["kind"]: row for row in counted.annotate(w=Sum("women"), m=Sum("men"), u=Sum("unrecorded"))}
     heard = [

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from assessments.enums import AnswerRating, Basis
-from assessments.evidence_strength import SOON, Expiry, Standing, Strength, expiry_of, strength_by_area, worst
-from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView
+from assessments.evidence_strength import SOON, Expiry, expiry_of, worst
+from assessments.frameworks.tree import IndicatorView, SectionView
 from assessments.models import Assessment, AssessmentVersion, Evidence, EvidenceFile, EvidenceLink
 from assessments.models.evidence import EvidenceQuerySet
-from assessments.selectors.answers import answers_for, readable_tree
 from wam_portal.access import Viewer
 from wam_portal.accounts.models import Party
 from wam_portal.errors import NotVisible
@@ -24,11 +21,12 @@ from wam_portal.errors import NotVisible
 
 @dataclass(frozen=True, slots=True)
 class LinkedEvidence:
-    """An evidence on which an answer rests, with its link."""
+    """An evidence on which an answer rests, with its link and the hash of its newest file."""
 
     link: EvidenceLink
     evidence: Evidence
     expiry: Expiry
+    file_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +111,21 @@ def evidence_link(viewer: Viewer, evidence: Evidence, pk: int) -> EvidenceLink:
 def evidence_by_indicator(
     viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView] | None = None
 ) -> dict[int, list[LinkedEvidence]]:
-    """What the answers of a baseline rest on, withdrawn evidence left out, in one statement."""
+    """What the answers of a baseline rest on, withdrawn evidence left out, in one statement.
+
+    Each link is annotated with `file_number`, that of the newest file.
+    """
     links = EvidenceLink.objects.filter(assessment=assessment, evidence__withdrawn_at__isnull=True)
     if indicators is not None:
         links = links.filter(indicator__in=[indicator.pk for indicator in indicators])
     files = EvidenceFile.objects.filter(evidence=OuterRef("evidence")).order_by("-number")
-    links = links.annotate(file_number=Subquery(files.values("number")[:1])).select_related("evidence")
+    rows = readable_links(viewer, links).annotate(
+        file_number=Subquery(files.values("number")[:1]), file_hash=Subquery(files.values("sha256")[:1])
+    )
     found: dict[int, list[LinkedEvidence]] = {}
-    for link in readable_links(viewer, links).order_by("evidence__title", "pk"):
+    for link in rows.select_related("evidence").order_by("evidence__title", "pk"):
         expiry = expiry_of(link.evidence.expires_on, today())
-        found.setdefault(link.indicator_id, []).append(LinkedEvidence(link, link.evidence, expiry))
+        found.setdefault(link.indicator_id, []).append(LinkedEvidence(link, link.evidence, expiry, link.file_hash))
     return found
 
 
@@ -137,84 +140,12 @@ def evidence_marks(viewer: Viewer, assessment: Assessment, section: SectionView)
     return {key: EvidenceMark(len(found), worst(found)) for key, found in expiries.items()}
 
 
-class MatrixFilter(StrEnum):
-    """Which answers the tab of evidence shows."""
-
-    ALL = ""
-    NONE = "none"
-    EXPIRED = "expired"
-    SOON = "soon"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
-    """An indicator with its answer's rating and basis (None where there is none) and what it rests on."""
-
-    indicator: IndicatorView
-    rating: AnswerRating | None
-    basis: Basis | None
-    linked: tuple[LinkedEvidence, ...]
-
-    @property
-    def expiry(self) -> Expiry:
-        """The worst state among what it rests on."""
-        return worst(item.expiry for item in self.linked)
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether it is rated and rests on nothing."""
-        return self.rating == AnswerRating.RATED and not self.linked
-
-    def fits(self, shown: MatrixFilter) -> bool:
-        """Whether the filter shows it."""
-        return {
-            MatrixFilter.ALL: True,
-            MatrixFilter.NONE: self.is_gap,
-            MatrixFilter.EXPIRED: self.expiry is Expiry.EXPIRED,
-            MatrixFilter.SOON: self.expiry is Expiry.SOON,
-            MatrixFilter.UNKNOWN: self.rating == AnswerRating.UNKNOWN,
-        }[shown]
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """The indicators of a baseline that the viewer may read, with what each rests on."""
-
-    rows: tuple[MatrixRow, ...]
-
-    def fitting(self, shown: MatrixFilter) -> list[MatrixRow]:
-        """The rows of a filter."""
-        return [row for row in self.rows if row.fits(shown)]
-
-    @property
-    def strength(self) -> dict[str, Strength]:
-        """The strength of each section by its key."""
-        return strength_by_area(
-            Standing(row.indicator.section, row.rating, row.basis, tuple(item.expiry for item in row.linked))
-            for row in self.rows
-            if row.rating is not None and row.basis is not None
-        )
-
-
-def evidence_matrix(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Matrix:
-    """What the answers of a baseline rest on, in three statements whatever their number."""
-    linked = evidence_by_indicator(viewer, assessment)
-    rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "basis")
-    given = {pk: (AnswerRating(rating), Basis(basis)) for pk, rating, basis in rows}
-    return Matrix(
-        tuple(
-            _matrix_row(indicator, given.get(indicator.pk), linked.get(indicator.pk, []))
-            for indicator in readable_tree(viewer, assessment, tree).indicators
-        )
+def periods_covered(assessment: Assessment) -> dict[int, date]:
+    """The end of the newest period that the evidence of each indicator covers, whoever looks; one statement."""
+    links = EvidenceLink.objects.filter(
+        assessment=assessment, evidence__withdrawn_at__isnull=True, evidence__period_to__isnull=False
     )
-
-
-def _matrix_row(
-    indicator: IndicatorView, given: tuple[AnswerRating, Basis] | None, linked: list[LinkedEvidence]
-) -> MatrixRow:
-    rating, basis = given or (None, None)
-    return MatrixRow(indicator, rating, basis, tuple(linked))
+    return dict(links.order_by().values_list("indicator").annotate(newest=Max("evidence__period_to")))
 
 
 def evidence_hashes(assessment: Assessment) -> dict[int, list[str]]:
@@ -228,6 +159,11 @@ def evidence_hashes(assessment: Assessment) -> dict[int, list[str]]:
     for pk, digest in links.annotate(digest=Subquery(newest.values("sha256")[:1])).values_list("indicator", "digest"):
         found.setdefault(pk, []).append(digest)
     return {pk: sorted(digests) for pk, digests in found.items()}
+
+
+def hashes_of(linked: Mapping[int, Sequence[LinkedEvidence]]) -> dict[int, list[str]]:
+    """The same from evidence that was read already (see `evidence_by_indicator`)."""
+    return {pk: sorted(item.file_hash for item in items) for pk, items in linked.items()}
 
 
 def endorsed_hashes(state: Party) -> frozenset[str]:

@@ -9,11 +9,11 @@ from assessments.enums import Lens
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView
 from assessments.models import Assessment, AssessmentVersion
 from assessments.scoring import Coverage, Rating, Score, coverage_of, scores_by_area, scores_by_lens
-from assessments.selectors.answers import answers_for, readable_tree
 from assessments.selectors.assessment_content import answer_entries, changes_since, rating_of
 from assessments.selectors.assessments import latest_version
 from assessments.selectors.assignments import Raters, raters_by_section
-from assessments.selectors.evidence import evidence_hashes
+from assessments.selectors.evidence import evidence_hashes, hashes_of
+from assessments.selectors.record import Record, read_record
 from wam_portal.access import Viewer
 
 
@@ -34,11 +34,13 @@ class AreaRow:
 class Overview:
     """A baseline as the viewer may see it.
 
-    `missing` are the indicators without any answer. `coverage` counts what the viewer may read and is the only figure
-    for the whole. `changed` are keys of indicators that differ from the newest endorsed version. `gender` is the score
-    of the indicators with the gender lens; None where the framework has none.
+    `record` is what all of it was worked out from. `missing` are the indicators without any answer. `coverage` counts
+    what the viewer may read and is the only figure for the whole. `changed` are keys of indicators that differ from the
+    newest endorsed version. `gender` is the score of the indicators with the gender lens; None where the framework has
+    none.
     """
 
+    record: Record
     areas: tuple[AreaRow, ...]
     coverage: Coverage
     missing: tuple[IndicatorView, ...]
@@ -53,24 +55,20 @@ class Overview:
 
 
 def assessment_overview(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Overview:
-    """Read the overview in six statements at most, whatever the number of indicators and sections."""
-    mine = readable_tree(viewer, assessment, tree)
+    """Read the overview in four statements, whatever the number of indicators and sections; six for a contributor."""
     version = latest_version(assessment)
-    # The whole answers are needed only to be compared with what was signed.
-    answers = list(answers_for(viewer, assessment)) if version else []
-    if version:
-        given = {answer.indicator_id: (answer.rating, answer.option_id) for answer in answers}
-    else:
-        rows = answers_for(viewer, assessment).values_list("indicator_id", "rating", "option_id")
-        given = {indicator: (rating, option) for indicator, rating, option in rows}
-    hashes = evidence_hashes(assessment) if version else {}
+    # The texts are needed only to be compared with what was signed.
+    record = read_record(viewer, assessment, tree, texts=version is not None)
+    mine = record.shown
+    given = {pk: (answer.rating, answer.option) for pk, answer in record.given.items()}
     ratings = [rating_of(indicator, given.get(indicator.pk)) for indicator in mine.indicators]
     return Overview(
+        record=record,
         areas=_areas(tree, mine, ratings, raters_by_section(viewer, assessment)),
         coverage=coverage_of(ratings),
         missing=tuple(indicator for indicator in mine.indicators if indicator.pk not in given),
         version=version,
-        changed=_changed(version, answer_entries(answers, tree, hashes), mine) if version else (),
+        changed=_changed(version, assessment, record) if version else (),
         gender=scores_by_lens(ratings).get(Lens.GENDER),
     )
 
@@ -90,5 +88,8 @@ def _areas(
     )
 
 
-def _changed(version: AssessmentVersion, entries: list[dict[str, object]], mine: FrameworkTree) -> tuple[str, ...]:
-    return tuple(key for key in changes_since(version, entries) if mine.find_indicator(key))
+def _changed(version: AssessmentVersion, assessment: Assessment, record: Record) -> tuple[str, ...]:
+    # What one does not read counts too: otherwise it would look as if it had been taken away.
+    hashes = hashes_of(record.linked) if record.is_whole else evidence_hashes(assessment)
+    entries = answer_entries(record.answers, record.tree, hashes)
+    return tuple(key for key in changes_since(version, entries) if record.shown.find_indicator(key))

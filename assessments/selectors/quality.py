@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date
 
-from django.db.models import Q
-
-from assessments.enums import AnswerRating
 from assessments.frameworks.schema import QualityRule, UnknownShare
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, FindingDismissal
-from assessments.models.answers import AnswerQuerySet
 from assessments.quality import WHOLE, Fact, Finding, check
-from assessments.selectors.answers import answers_for, readable_tree
+from assessments.selectors.answers import Given, given_answers
+from assessments.selectors.evidence import periods_covered
+from assessments.selectors.record import Record, read_record
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
 
@@ -56,14 +54,14 @@ class Quality:
         return sum(len(group.open) for group in self.groups if group.rule.blocks)
 
 
-def quality_of(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Quality:
-    """Check the answers that the viewer reads, in three statements at most; none where the framework has no rules."""
+def quality_of(viewer: Viewer, assessment: Assessment, record: Record) -> Quality:
+    """Check the answers that the viewer reads, in one statement; none where the framework has no rules."""
+    tree, shown = record.tree, record.shown
     if not tree.quality_rules:
         return Quality((), 0)
-    shown = readable_tree(viewer, assessment, tree)
     # A share of the whole is told to those who read the whole.
-    rules = tree.quality_rules if shown is tree else tuple(rule for rule in tree.quality_rules if not _of_whole(rule))
-    found = check(rules, _facts(shown, answers_for(viewer, assessment)), assessment.started_on)
+    rules = tuple(rule for rule in tree.quality_rules if record.is_whole or not _of_whole(rule))
+    found = check(rules, _facts(shown, record.given, record.covered_until), assessment.started_on)
     dismissed = FindingDismissal.objects.visible_to(viewer).filter(assessment=assessment)
     known = {(one.rule, one.subject, one.fingerprint): one for one in dismissed.select_related("dismissed_by")}
     views = [
@@ -75,7 +73,7 @@ def quality_of(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> Q
 
 def finding_for(viewer: Viewer, assessment: Assessment, tree: FrameworkTree, rule: str, subject: str) -> FindingView:
     """One finding as it stands now. Raises `NotVisible` where there is none, or not for this viewer."""
-    for group in quality_of(viewer, assessment, tree).groups:
+    for group in quality_of(viewer, assessment, read_record(viewer, assessment, tree)).groups:
         for view in (*group.open, *group.dismissed):
             if (view.finding.rule.key, view.finding.subject) == (rule, subject):
                 return view
@@ -83,27 +81,23 @@ def finding_for(viewer: Viewer, assessment: Assessment, tree: FrameworkTree, rul
 
 
 def blocking_findings(assessment: Assessment, tree: FrameworkTree) -> tuple[Finding, ...]:
-    """What stops the submission, on all answers whoever submits; one statement, none without a rule that blocks."""
+    """What stops the submission, on all answers whoever submits; two statements, none without a rule that blocks."""
     rules = [rule for rule in tree.quality_rules if rule.blocks]
     if not rules:
         return ()
-    return check(rules, _facts(tree, Answer.objects.filter(assessment=assessment)), assessment.started_on)
+    given = given_answers(Answer.objects.filter(assessment=assessment))
+    return check(rules, _facts(tree, given, periods_covered(assessment)), assessment.started_on)
 
 
 def _of_whole(rule: QualityRule) -> bool:
     return isinstance(rule.condition, UnknownShare) and rule.condition.of == WHOLE
 
 
-def _facts(tree: FrameworkTree, answers: AnswerQuerySet) -> list[Fact]:
-    """The narrative itself stays in the database: only whether there is one is read."""
-    rows = answers.annotate(has_narrative=~Q(narrative="")).values_list(
-        "indicator_id", "rating", "option_id", "basis", "confidence", "version", "has_narrative"
-    )
-    given = {row[0]: row[1:] for row in rows}
-    return [_fact(indicator, given.get(indicator.pk)) for indicator in tree.indicators]
+def _facts(tree: FrameworkTree, given: Mapping[int, Given], covered_until: Mapping[int, date]) -> list[Fact]:
+    return [_fact(indicator, given.get(indicator.pk), covered_until.get(indicator.pk)) for indicator in tree.indicators]
 
 
-def _fact(indicator: IndicatorView, given: tuple[Any, ...] | None) -> Fact:
+def _fact(indicator: IndicatorView, given: Given | None, covered_until: date | None) -> Fact:
     places = {option.pk: place for place, option in enumerate(indicator.scale.options, 1)}
     blank = Fact(
         key=indicator.key,
@@ -115,15 +109,15 @@ def _fact(indicator: IndicatorView, given: tuple[Any, ...] | None) -> Fact:
     )
     if given is None:
         return blank
-    rating, option, basis, confidence, version, has_narrative = given
     return replace(
         blank,
-        rating=AnswerRating(rating),
-        position=places.get(option, 0),
-        basis=basis,
-        confidence=confidence,
-        version=version,
-        has_narrative=has_narrative,
+        rating=given.rating,
+        position=places.get(given.option or 0, 0),
+        basis=given.basis,
+        confidence=given.confidence or "",
+        version=given.version,
+        has_narrative=given.has_narrative,
+        evidence_until=covered_until,
     )
 
 

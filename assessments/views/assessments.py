@@ -85,14 +85,14 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     overview = assessment_overview(viewer, assessment, tree)
     context = {
         "assessment": assessment,
-        "evidence": overview_block(request, assessment, tree),
+        "evidence": overview_block(request, assessment, overview.record),
         "framework": tree.version,
         "overview": overview,
         "areas": [
             {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
         ],
         "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
-        "quality": quality_of(viewer, assessment, tree),
+        "quality": quality_of(viewer, assessment, overview.record),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
         "can_edit": can_edit_assessment(viewer, assessment),
         "edit_url": address(viewer, "assessment-edit", assessment),

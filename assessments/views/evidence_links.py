@@ -21,15 +21,15 @@ from assessments.permissions import can_edit_evidence, can_read_evidence, can_up
 from assessments.selectors.answers import answer_decision, readable_tree
 from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.evidence import (
-    MatrixFilter,
     evidence_by_indicator,
     evidence_item,
     evidence_link,
-    evidence_matrix,
     linkable_evidence,
     links_of,
 )
+from assessments.selectors.evidence_matrix import MatrixFilter, evidence_matrix
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.record import Record, read_record
 from assessments.services.evidence import UploadResult, upload_evidence
 from assessments.services.evidence_links import link_evidence, unlink_evidence
 from assessments.views.evidence import results_context, upload_limits
@@ -49,7 +49,7 @@ def assessment_evidence(request: PartyRequest, uuid: UUID) -> HttpResponse:
     assessment, tree = _assessment(request, uuid)
     wanted = request.GET.get("show", "")
     shown = MatrixFilter(wanted) if wanted in set(MatrixFilter) else MatrixFilter.ALL
-    matrix = evidence_matrix(request.viewer, assessment, tree)
+    matrix = evidence_matrix(read_record(request.viewer, assessment, tree))
     page = Paginator(matrix.fitting(shown), PAGE_LENGTH).get_page(request.GET.get("page"))
     here = page_url(request, "assessment-evidence", assessment.uuid)
     labels = {
@@ -203,9 +203,9 @@ def answer_block(
     }
 
 
-def overview_block(request: PartyRequest, assessment: Assessment, tree: FrameworkTree) -> dict[str, Any]:
+def overview_block(request: PartyRequest, assessment: Assessment, record: Record) -> dict[str, Any]:
     """What the ratings rest on, for `overview/evidence.html`."""
-    matrix = evidence_matrix(request.viewer, assessment, tree)
+    matrix = evidence_matrix(record)
     strength = matrix.strength
     return {
         "expired": len(matrix.fitting(MatrixFilter.EXPIRED)),
@@ -217,7 +217,7 @@ def overview_block(request: PartyRequest, assessment: Assessment, tree: Framewor
                 "url": page_url(request, "section-sheet", assessment.uuid, section.key),
                 "strength": strength[section.key],
             }
-            for section in tree.sections
+            for section in record.tree.sections
             if section.key in strength
         ],
     }

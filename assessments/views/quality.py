@@ -20,6 +20,7 @@ from assessments.permissions import can_dismiss_finding
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.quality import FindingView, RuleFindings, finding_for, quality_of
+from assessments.selectors.record import read_record
 from assessments.services.quality import dismiss_finding
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_url
 from wam_portal.access import require
@@ -37,7 +38,8 @@ PAGE_LENGTH = 50
 def assessment_quality(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The findings by rule; one rule alone, page by page, where it is named."""
     assessment = assessment_for(request.viewer, uuid)
-    quality = quality_of(request.viewer, assessment, framework_tree(assessment.framework_version))
+    record = read_record(request.viewer, assessment, framework_tree(assessment.framework_version))
+    quality = quality_of(request.viewer, assessment, record)
     chosen = next((group for group in quality.groups if group.rule.key == request.GET.get("rule")), None)
     page = Paginator(chosen.open, PAGE_LENGTH).get_page(request.GET.get("page")) if chosen else None
     shown = None if page is None else list(page)

@@ -36,6 +36,7 @@ from assessments.selectors.endorsement import Signing, signing_of, with_people
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.overview import Overview
 from assessments.selectors.quality import quality_of
+from assessments.selectors.record import read_record
 from assessments.selectors.returns import latest_returns, returns_for
 from assessments.services.assessments import (
     end_consultation,
@@ -268,7 +269,7 @@ def _in_the_way(request: PartyRequest, assessment: Assessment) -> dict[str, Any]
     return {
         "missing": links,
         "returned": _return_links(request, assessment, returned, tree),
-        "quality": quality_of(request.viewer, assessment, tree),
+        "quality": quality_of(request.viewer, assessment, read_record(request.viewer, assessment, tree)),
     }
 
 

@@ -23,7 +23,7 @@ from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
-OVERVIEW_STATEMENTS = 14
+OVERVIEW_STATEMENTS = 11
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from assessments.enums import AnswerRating
 from assessments.models import Assessment, FindingDismissal, FrameworkVersion
 from assessments.services.answers import AnswerContent
 from assessments.services.frameworks import import_framework
+from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import answer_everything, assign, give_answer, make_assessment, rated
 from tests.conftest import SMALL_FILE
 from tests.personas import Persona
@@ -21,7 +22,7 @@ from wam_portal.access import SystemViewer
 from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
-QUALITY_STATEMENTS = 6
+QUALITY_STATEMENTS = 7
 RULES: list[dict[str, Any]] = [
     {
         "key": "top-bare",
@@ -42,6 +43,13 @@ RULES: list[dict[str, Any]] = [
         "when": {"kind": "unknown_share", "of": "area", "percent": 50},
     },
 ]
+
+OLD_EVIDENCE: dict[str, Any] = {
+    "key": "old-evidence",
+    "severity": "note",
+    "message": "What this rests on ends long before the cycle.",
+    "when": {"kind": "evidence_older", "years": 2},
+}
 
 
 def framework_with(*rules: dict[str, Any]) -> FrameworkVersion:
@@ -198,3 +206,29 @@ def test_page_costs_the_same_with_few_and_many_findings(
     client.get(url)
     with django_assert_num_queries(QUALITY_STATEMENTS):
         client.get(url)
+
+
+def test_evidence_that_ends_long_before_the_cycle_is_asked_about_until_newer_is_linked(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, framework_with(OLD_EVIDENCE))
+    give_answer(amina.viewer, assessment, "coo-01", rated("3"))
+    began = assessment.started_on
+    old = make_evidence(amina.viewer, "Old register", period_to=began.replace(year=began.year - 3))
+    link(amina.viewer, old, assessment, "coo-01")
+    assert "1 open finding" in page_of(amina, assessment)
+    assert OLD_EVIDENCE["message"] in page_of(amina, assessment)
+    newer = make_evidence(amina.viewer, "Register of last year", period_to=began.replace(year=began.year - 1))
+    link(amina.viewer, newer, assessment, "coo-01")
+    assert OLD_EVIDENCE["message"] not in page_of(amina, assessment)
+
+
+def test_a_rule_on_old_evidence_that_blocks_stops_the_submission(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, framework_with(OLD_EVIDENCE | {"blocks": True}))
+    answer_everything(amina.viewer, assessment)
+    began = assessment.started_on
+    old = make_evidence(amina.viewer, "Old register", period_to=began.replace(year=began.year - 3))
+    link(amina.viewer, old, assessment, "coo-01")
+    page = amina.client.post(
+        amina.url("assessments:assessment-submit", assessment.uuid), {"base_version": assessment.version}
+    )
+    assert page.status_code == 422
+    assert OLD_EVIDENCE["message"] in shown(page)

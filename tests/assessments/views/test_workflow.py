@@ -28,7 +28,7 @@ from tests.personas import Persona, make_persona
 from wam_portal.accounts.enums import Role
 
 pytestmark = pytest.mark.django_db
-REVIEW_STATEMENTS = 19
+REVIEW_STATEMENTS = 15
 VERSIONS_STATEMENTS = 7
 CHANGES_STATEMENTS = 8
 
