@@ -32,8 +32,8 @@ setup-dev:
 test: setup-dev ## the suite on SQLite and, when reachable, on PostgreSQL
 	@$(PY) scripts/run_tests.py $(TEST_ARGS)
 
-test-long: setup-dev ## the tests that take minutes, on both databases
-	@$(PY) scripts/run_tests.py -m long -rP $(TEST_ARGS)
+test-long: setup-dev ## campaigns and properties in full, on both databases
+	@$(PY) scripts/run_tests.py --whole -m "long or hypothesis" -rP $(TEST_ARGS)
 
 # One target a tool, so that `make --keep-going lint` reports everything at once.
 LINTS := lint-code lint-format lint-types lint-imports lint-templates lint-security lint-migrations lint-deploy lint-api

@@ -1,6 +1,7 @@
 """Run the tests on SQLite and, when a server can be reached, again on PostgreSQL; say which databases were used.
 
-Usage: scripts/run_tests.py [--require-postgresql] [PYTEST ARGUMENTS]
+Usage: scripts/run_tests.py [--require-postgresql] [--whole] [PYTEST ARGUMENTS]
+With --whole nothing is left to the lot (see tests/lots.py).
 """
 
 import os
@@ -37,7 +38,7 @@ def find_postgresql() -> tuple[str, str] | None:
 def run(name: str, url: str, arguments: list[str], *, again: bool) -> int:
     """Run pytest once with this database and return its exit code.
 
-    `again` leaves out what a second database cannot change: tests that touch none, and those of a browser.
+    `again` leaves out what a second database cannot change (see tests/lots.py).
     """
     print(f"\n=== Tests on {name} ===", flush=True)  # noqa: T201
     command = [sys.executable, "-m", "pytest", "-n", os.environ.get("TEST_PROCESSES", "2"), *arguments]
@@ -48,7 +49,9 @@ def run(name: str, url: str, arguments: list[str], *, again: bool) -> int:
 def main(arguments: list[str]) -> int:
     """Run on each database; the exit code is that of the first run that failed."""
     required = "--require-postgresql" in arguments
-    arguments = [argument for argument in arguments if argument != "--require-postgresql"]
+    if "--whole" in arguments:
+        os.environ["WAM_TEST_WHOLE"] = "1"
+    arguments = [argument for argument in arguments if argument not in {"--require-postgresql", "--whole"}]
     databases = [(f"SQLite {sqlite3.sqlite_version}", "")]
     server = find_postgresql()
     if server:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from assessments.services.frameworks import import_framework
 from scripts.run import compile_messages
 from tests.chromium import ARGUMENTS, CHROMIUM
 from tests.databases import migrated, sqlite_copy
+from tests.lots import AGAIN, LOT, WHOLE, depends_on_database, is_drawn, is_page
 from tests.personas import (
     Persona,
     make_coordinator,
@@ -31,8 +31,9 @@ from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory
 
 # Speed belongs to the benchmarks: on a busy machine a deadline fails examples that are right.
-settings.register_profile("portal", deadline=None)
-settings.load_profile("portal")
+settings.register_profile("sample", deadline=None, max_examples=40)
+settings.register_profile("whole", deadline=None, max_examples=200)
+settings.load_profile("whole" if WHOLE else "sample")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,22 +42,19 @@ def pytest_configure(config: pytest.Config) -> None:
         compile_messages()
 
 
+def pytest_report_header() -> str:
+    """What is left to the lot, so that a run can be repeated."""
+    return "Nothing is left to the lot" if WHOLE else f"Lot {LOT} (set WAM_TEST_LOT to repeat it, or use --whole)"
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a second database, leave out what cannot depend on it: tests that touch none, and pages in a browser."""
-    if not os.environ.get("WAM_TEST_AGAIN"):
+    """On a second database, leave out what it cannot change, and of the pages take a part by lot."""
+    if not AGAIN:
         return
-    kept = [item for item in items if _depends_on_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not _depends_on_database(item)])
+    kept = [item for item in items if depends_on_database(item) and (WHOLE or not is_page(item) or is_drawn(item))]
+    chosen = {id(item) for item in kept}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
     items[:] = kept
-
-
-def _depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or "chromium" in getattr(item, "fixturenames", ()):
-        return False
-    database = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
-    by_name = any(word in item.nodeid for word in ("settings", "checks", "reliability", "run_script"))
-    fixtures = getattr(item, "fixturenames", ())
-    return by_name or bool(item.get_closest_marker("django_db")) or not database.isdisjoint(fixtures)
 
 
 @pytest.fixture(scope="session")

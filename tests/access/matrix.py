@@ -251,21 +251,21 @@ class Matrix:
 def run_sample(matrix: Matrix, rng: random.Random) -> None:
     """Every cell once for reading and every cell that opens something for writing; of the rest a part by lot.
 
-    Those who have nothing on a route (404 for reading and writing) are many and look alike: of them one in three also
+    Those who have nothing on a route (404 for reading and writing) are many and look alike: of them one in six also
     writes and is compared with somebody who asks for what does not exist. `run_full` leaves nothing to the lot.
     """
     for row in matrix.rows:
         hats = matrix.hats_for(row)
         closed = [hat for hat in hats if {matrix.cell(row, hat).read, matrix.cell(row, hat).write} <= {"404", "405"}]
         open_to = [hat for hat in hats if hat not in closed]
-        thorough = [*open_to, *rng.sample(closed, len(closed) // 3)]
+        thorough = [*open_to, *rng.sample(closed, len(closed) // 6)]
         for hat in hats:
             matrix.reading(row, hat, compare=hat in thorough)
         for hat in thorough:
             matrix.writing(row, hat)
-        for hat in rng.sample(open_to, min(len(open_to), 4)):
-            matrix.foreign(row, hat, "GET", limit=2)
         for hat in rng.sample(open_to, min(len(open_to), 2)):
+            matrix.foreign(row, hat, "GET", limit=2)
+        for hat in rng.sample(open_to, min(len(open_to), 1)):
             matrix.foreign(row, hat, "POST", limit=1)
         for hat in rng.sample(hats, 2):
             matrix.foreign_party(row, hat, rng.choice(("GET", "POST")), rng.sample(tuple(SIDES), 2))

@@ -12,6 +12,8 @@ from wam_portal import checks
 from wam_portal.checks import check_open_database, open_sqlite_problems, postgresql_problems
 from wam_portal.settings.databases import POSTGRESQL, SQLITE
 
+pytestmark = pytest.mark.every_database
+
 
 class AnsweringDatabase:
     """A database that answers each question about a setting from a table."""

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from wam_portal.checks import sqlite_problems
 from wam_portal.settings.databases import Journal, database_from, has_wal_reset_fix, safe_journal, sqlite_database
 
+pytestmark = pytest.mark.every_database
+
 VERSIONS = st.tuples(st.just(3), st.integers(7, 60), st.integers(0, 20))
 AFFECTED = [(3, 7, 0), (3, 40, 1), (3, 44, 5), (3, 45, 0), (3, 50, 6), (3, 51, 0), (3, 51, 2)]
 FIXED = [(3, 44, 6), (3, 44, 7), (3, 50, 7), (3, 51, 3), (3, 52, 0), (4, 0, 0)]
