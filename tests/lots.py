@@ -47,5 +47,6 @@ def depends_on_database(item: pytest.Item) -> bool:
         return False
     if item.get_closest_marker("every_database") or item.get_closest_marker("django_db"):
         return True
-    touching = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+    # (the plugin gives every test its blocker)
+    touching = {"db", "transactional_db", "django_db_setup", "live_server"}
     return not touching.isdisjoint(getattr(item, "fixturenames", ()))
