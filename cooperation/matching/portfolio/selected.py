@@ -18,6 +18,8 @@ from cooperation.matching.portfolio.rounding import Usage, fill, round_money
 
 CARRIES = 1e-6
 DECISIONS = 14
+LENIENT_ROUNDS = 2
+"""Rounds in which a crowded request or offer may still choose anew among those that gave nothing yet."""
 NEAR_BEST = 6
 """Pairs of each line that may take the place of one that the relaxation chose."""
 OPEN_FROM = 0.5
@@ -199,6 +201,10 @@ class _Links:
         self.opened = np.zeros(len(left.most), dtype=bool)
         self.closed = ~left.link_alive
         self.checked = checked.copy()
+        self.rounds = 0
+        self.low: int | None = None
+        self.stuck = False
+        """Whether the last round left no fewer links below their least than the one before."""
 
     def decide(self, clock: Clock) -> tuple[Floats, Flags]:
         """(money per pair, open links): every open link carries its least, and no number is exceeded."""
@@ -232,19 +238,22 @@ class _Links:
 
     def _decide(self, carried: Floats, *, last: bool) -> bool:
         """Open and close links by what they carry; whether anything had to be decided."""
-        before = int(self.opened.sum()) - int(self.closed.sum())
+        self.rounds += 1
+        last = last or self.stuck
         used = (carried > CARRIES) & ~self.closed
         missed = self.opened & (carried < self.left.least - CARRIES)
         self.closed |= missed
         self.opened &= ~missed
-        crowded = self._close_donors(carried, used) | self._close_requests(carried, used)
+        firm = self.rounds > LENIENT_ROUNDS
+        crowded = self._close_donors(carried, used, firm=firm) | self._close_requests(carried, used, firm=firm)
         low = np.flatnonzero(used & ~self.opened & ~self.closed & (carried < self.left.least - CARRIES))
         self._hold_or_close(low, carried, last=last)
-        changed = int(self.opened.sum()) - int(self.closed.sum()) != before
-        return bool(missed.any() or crowded or len(low)) and (changed or len(low) > 0)
+        self.stuck = self.low is not None and len(low) >= self.low
+        self.low = len(low)
+        return bool(missed.any() or crowded or len(low))
 
-    def _close_donors(self, carried: Floats, used: Flags) -> bool:
-        """Where more new donors give than a request may have, keep those that give most."""
+    def _close_donors(self, carried: Floats, used: Flags, *, firm: bool) -> bool:
+        """Where more new donors give than a request may have, keep those that give most; firm: and no others."""
         left = self.left
         links = np.flatnonzero(used & left.new_donor)
         seats = left.link_request * (int(left.link_donor.max(initial=0)) + 1) + left.link_donor
@@ -252,19 +261,24 @@ class _Links:
         given = totals(place, carried[links], len(keys))
         request = np.zeros(len(keys), dtype=np.int64)
         request[place] = left.link_request[links]
-        refused = keys[_beyond(request, given, left.donors_left)]
+        refused = _beyond(request, given, left.donors_left)
         if not len(refused):
             return False
-        self.closed |= np.isin(seats, refused) & left.new_donor
+        crowded = np.isin(left.link_request, request[refused])
+        others = ~np.isin(seats, np.delete(keys, refused)) if firm else np.isin(seats, keys[refused])
+        self.closed |= crowded & left.new_donor & others
         self.opened &= ~self.closed
         return True
 
-    def _close_requests(self, carried: Floats, used: Flags) -> bool:
-        """Where an offer serves more new requests than it can, keep those that get most."""
+    def _close_requests(self, carried: Floats, used: Flags, *, firm: bool) -> bool:
+        """Where an offer serves more new requests than it can, keep those that get most; firm: and no others."""
         left = self.left
         links = np.flatnonzero(used & left.new_request & ~self.closed)
-        refused = links[_beyond(left.link_source[links], carried[links], left.requests_left)]
-        self.closed[refused] = True
+        refused = _beyond(left.link_source[links], carried[links], left.requests_left)
+        kept = np.zeros(len(left.most), dtype=bool)
+        kept[np.delete(links, refused)] = True
+        crowded = np.isin(left.link_source, left.link_source[links[refused]])
+        self.closed |= crowded & left.new_request & ~kept & (firm | used)
         self.opened &= ~self.closed
         return bool(len(refused))
 
@@ -297,8 +311,8 @@ class _Links:
         used = (carried > CARRIES) & ~bad
         for _side in range(2):
             self.closed |= bad
-            self._close_donors(carried, used)
-            self._close_requests(carried, used)
+            self._close_donors(carried, used, firm=True)
+            self._close_requests(carried, used, firm=True)
             used &= ~self.closed
         return np.where(used[left.link], money, 0), used
 
