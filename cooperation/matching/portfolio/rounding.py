@@ -16,6 +16,15 @@ TIER_WEIGHT = 1e-3
 """How much less a grain counts one tier further down, where grains are rounded."""
 
 
+def make_whole(arrays: Arrays, money: Floats, is_open: Flags, tiers: Ints) -> Ints:
+    """The money in whole grains, without links that are left below their least, and filled up for these tiers."""
+    whole = round_money(arrays, money, is_open)
+    short = Usage(arrays, whole).link < arrays.least
+    whole[short[arrays.link]] = 0
+    fill(arrays, whole, is_open & ~short, tiers)
+    return whole
+
+
 def round_money(arrays: Arrays, money: Floats, is_open: Flags) -> Ints:
     """Whole grains per pair, each the money rounded down or up, within every limit of the open links."""
     nearest = np.rint(money)

@@ -14,7 +14,7 @@ import numpy as np
 from cooperation.matching.portfolio.arrays import KEPT, Arrays, Clock, Flags, Floats, Ints, ranks, totals
 from cooperation.matching.portfolio.exact import ExactModel
 from cooperation.matching.portfolio.relaxation import Kept, Master, Relaxation, near_best, relax, shares_of
-from cooperation.matching.portfolio.rounding import Usage, fill, round_money
+from cooperation.matching.portfolio.rounding import Usage, fill, make_whole
 
 CARRIES = 1e-6
 DECISIONS = 14
@@ -120,18 +120,9 @@ def plan_tier(left: Arrays, tier: int, relaxed: Relaxation, clock: Clock) -> Int
     candidates = near_best(left, tier, relaxed, NEAR_BEST)
     links = _Links(left, tier, candidates, relaxed.checked)
     money, is_open = links.decide(Clock(clock.left * PART_TO_DECIDE))
-    whole = _made_whole(left, money, is_open, tier)
+    whole = make_whole(left, money, is_open, np.asarray([tier]))
     open_more(left, whole, tier)
     return improve(left, whole, tier, candidates, clock)
-
-
-def _made_whole(left: Arrays, money: Floats, is_open: Flags, tier: int) -> Ints:
-    """The money in whole grains, without links that rounding brought below their least, filled up."""
-    whole = round_money(left, money, is_open)
-    short = is_open & (Usage(left, whole).link < left.least)
-    whole[short[left.link]] = 0
-    fill(left, whole, Usage(left, whole).link > 0, np.asarray([tier]))
-    return whole
 
 
 def improve(left: Arrays, whole: Ints, tier: int, candidates: Flags, clock: Clock) -> Ints:
@@ -175,7 +166,7 @@ def _solve_part(part: Arrays, tier: int, seconds: float) -> Ints | None:
     money = totals(model.pair, found.x[: model.first_switch], len(part.line))
     is_open = totals(part.link, money, len(part.most)) > CARRIES
     is_open[model.switched] &= found.x[model.first_switch : model.first_seat] > HALF
-    return _made_whole(part, np.where(is_open[part.link], money, 0), is_open, tier)
+    return make_whole(part, np.where(is_open[part.link], money, 0), is_open, np.asarray([tier]))
 
 
 def _parts(left: Arrays, tier: int, count: int) -> list[Flags]:

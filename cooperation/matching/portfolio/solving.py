@@ -9,7 +9,7 @@ from cooperation.matching.portfolio.exact import TierValue, solve_exactly
 from cooperation.matching.portfolio.problem import Problem, region_of
 from cooperation.matching.portfolio.relaxation import Kept, Relaxation, gain_of_a_grain, relax
 from cooperation.matching.portfolio.results import BoundBasis
-from cooperation.matching.portfolio.rounding import fill, round_money
+from cooperation.matching.portfolio.rounding import make_whole
 from cooperation.matching.portfolio.selected import solve_selected
 from cooperation.matching.values import UNIT
 
@@ -66,8 +66,7 @@ def _solve_selected(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
 
 def _solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
     plan = solve_exactly(arrays, tiers, clock)
-    whole = round_money(arrays, plan.money, plan.open)
-    fill(arrays, whole, plan.open, np.asarray(tiers))
+    whole = make_whole(arrays, plan.money, plan.open, np.asarray(tiers))
     every = np.ones(len(arrays.line), dtype=bool)
     solved: list[SolvedTier] = []
     kept: list[Kept] = []

@@ -16,7 +16,7 @@ from cooperation.matching import (
     compute_portfolio,
     verify_portfolio,
 )
-from cooperation.matching.portfolio import relaxation, selected
+from cooperation.matching.portfolio import relaxation, rounding, selected
 from cooperation.matching.portfolio.arrays import Arrays, Clock
 from cooperation.matching.portfolio.objective import spread
 from cooperation.matching.portfolio.problem import build_problem
@@ -105,6 +105,19 @@ def test_pairs_that_were_left_out_are_paid_for_in_the_bound(monkeypatch: pytest.
     # with every pair there from the start nothing needs pricing, and the bound is the same
     everything = relax(arrays, 0, [], Clock(60), arrays.tier == 0)
     assert abs(everything.bound - whole.bound) < 1e-6 * whole.bound
+
+
+def test_a_rounding_that_fails_leaves_a_plan_that_is_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nothing:
+        x = None
+
+    monkeypatch.setattr(rounding, "linprog", lambda *_given, **_options: Nothing())
+    rounded_down = 0
+    for given in drawn_cases(13, 30):
+        # a plan that broke a limit would not be answered
+        portfolio = compute_portfolio(given)
+        rounded_down += sum(entry.planned < entry.optimum - 1 for entry in portfolio.tiers)
+    assert rounded_down > 0
 
 
 def test_the_value_of_a_plan_is_the_exact_one() -> None:
