@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "compare/", cycles.assessment_compare, name="assessment-compare"),
     path(_ASSESSMENT + "quality/", quality.assessment_quality, name="assessment-quality"),
     path(_ASSESSMENT + "quality/<slug:rule>/<slug:subject>/dismiss/", quality.finding_dismiss, name="finding-dismiss"),
+    path(_ASSESSMENT + "quality/<slug:rule>/<slug:subject>/undo/", quality.dismissal_undo, name="dismissal-undo"),
     path(_ASSESSMENT + "scope/", scope.assessment_scope, name="assessment-scope"),
     path(_ASSESSMENT + "scope/put-back/", scope.scope_put_back, name="scope-put-back"),
     path(_ASSESSMENT + "not-carried-over/", scope.left_behind_list, name="left-behind"),

@@ -38,14 +38,21 @@ class FrameworkRule(models.Model):
 
 class FindingDismissalQuerySet(models.QuerySet["FindingDismissal"]):
     def visible_to(self, viewer: AnyViewer) -> FindingDismissalQuerySet:
-        """Dismissals of one's own State; a page shows those of findings whose answers the viewer reads."""
+        """Dismissals of one's own State that stand; a page shows those of findings whose answers the viewer reads."""
         if isinstance(viewer, SystemViewer):
             return self.none()
-        return self.filter(assessment__state=viewer.party)
+        return self.standing().filter(assessment__state=viewer.party)
+
+    def standing(self) -> FindingDismissalQuerySet:
+        """Those that nobody has undone."""
+        return self.filter(undone_at__isnull=True)
 
 
 class FindingDismissal(models.Model):
-    """A finding that somebody looked at and left as it is. It holds for one state of the answers, the fingerprint."""
+    """A finding that somebody looked at and left as it is. It holds for one state of the answers, the fingerprint.
+
+    One that is undone stays as a record, with who undid it.
+    """
 
     assessment = models.ForeignKey(
         Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="finding_dismissals"
@@ -58,6 +65,15 @@ class FindingDismissal(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("dismissed by"), on_delete=models.PROTECT, related_name="+"
     )
     dismissed_at = models.DateTimeField(_("dismissed"))
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("undone by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
 
     objects = FindingDismissalQuerySet.as_manager()
 
@@ -68,10 +84,16 @@ class FindingDismissal(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("assessment", "rule", "subject", "fingerprint"),
+                condition=models.Q(undone_at__isnull=True),
                 name="finding_dismissal_once",
                 violation_error_message=_("This finding is dismissed already."),
             ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="finding_dismissal_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(undone_at__isnull=True, undone_by__isnull=True)
+                | models.Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="finding_dismissal_undone_by",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Dismissing findings of the quality check: each for a reason, kept, and only for the answers as they were."""
+"""Dismissing findings of the quality check, each for a reason and only for the answers as they were; and undoing it."""
 
 from __future__ import annotations
 
@@ -53,6 +53,30 @@ def dismiss_finding(
         # Somebody dismissed the same finding between the look and the insert.
         raise Conflict(_("Somebody has dismissed this finding meanwhile."), current=assessment) from None
     return dismissal
+
+
+def undo_dismissal(*, assessment: Assessment, rule: str, subject: str, fingerprint: str, actor: Viewer) -> None:
+    """Ask a dismissed finding again; the dismissal and its reason stay as a record.
+
+    Raises `Refused`, `NotVisible` where there is no such finding, and `Conflict` when the answers have changed since
+    `fingerprint`, or somebody else has undone it meanwhile.
+    """
+    require(can_dismiss_finding(actor, assessment))
+    view = finding_for(actor, assessment, framework_tree(assessment.framework_version), rule, subject)
+    dismissal = view.dismissal
+    if dismissal is None or view.finding.fingerprint != fingerprint:
+        raise Conflict(_("This finding has changed since you opened it. Look at it again."), current=assessment)
+    with audited():
+        same = FindingDismissal.objects.standing().filter(pk=dismissal.pk)
+        if not same.update(undone_at=timezone.now(), undone_by=actor.user):
+            raise Conflict(_("Somebody has undone this dismissal meanwhile."), current=assessment)
+        record(
+            verb="finding.dismissal_undone",
+            target=assessment,
+            actor=actor,
+            parties=[actor.party],
+            changes={"rule": rule, "subject": subject},
+        )
 
 
 def _checked(text: str) -> str:

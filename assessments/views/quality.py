@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.forms.quality import DismissFindingForm
 from assessments.frameworks.schema import LevelAbove, UnknownShare
@@ -21,7 +21,7 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.quality import FindingView, RuleFindings, finding_for, quality_of
 from assessments.selectors.record import read_record
-from assessments.services.quality import dismiss_finding
+from assessments.services.quality import dismiss_finding, undo_dismissal
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid
@@ -87,6 +87,21 @@ def finding_dismiss(request: PartyRequest, uuid: UUID, rule: str, subject: str) 
     return _dismiss_page(request, assessment, view, form, status=status)
 
 
+@party_page("assesses")
+@require_POST
+def dismissal_undo(request: PartyRequest, uuid: UUID, rule: str, subject: str) -> HttpResponse:
+    """Ask a dismissed finding again."""
+    assessment = assessment_for(request.viewer, uuid)
+    fingerprint = request.POST.get("base_version", "")
+    try:
+        undo_dismissal(assessment=assessment, rule=rule, subject=subject, fingerprint=fingerprint, actor=request.viewer)
+    except Conflict as conflict:
+        messages.info(request, conflict.message)
+    else:
+        messages.success(request, _("The finding is open again. Why it was dismissed stays in the record."))
+    return redirect(page_url(request, "assessment-quality", assessment.uuid))
+
+
 def _dismiss_page(
     request: PartyRequest, assessment: Assessment, view: FindingView, form: DismissFindingForm, *, status: int
 ) -> HttpResponse:
@@ -135,6 +150,7 @@ def _row(request: PartyRequest, assessment: Assessment, view: FindingView) -> di
             for indicator in view.indicators
         ],
         "about": _about(view),
+        "undo_url": page_url(request, "dismissal-undo", assessment.uuid, finding.rule.key, finding.subject),
         "dismiss_url": page_url(request, "finding-dismiss", assessment.uuid, finding.rule.key, finding.subject),
     }
 

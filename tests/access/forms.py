@@ -167,6 +167,7 @@ def _finding(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
 
 FORMS: Final[dict[str, Sent]] = {
     "assessments:finding-dismiss": _finding,
+    "assessments:dismissal-undo": _finding,
     "assessments:answer-edit": _answer,
     "assessments:rating-edit": _answer,
     "assessments:working-copy-upload": _workbook,

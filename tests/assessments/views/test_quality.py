@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 import yaml
+from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.enums import AnswerRating
 from assessments.models import Assessment, FindingDismissal, FrameworkVersion
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.quality import finding_for
 from assessments.services.answers import AnswerContent
 from assessments.services.frameworks import import_framework
 from tests.assessments.evidence_factories import link, make_evidence
@@ -232,3 +235,63 @@ def test_a_rule_on_old_evidence_that_blocks_stops_the_submission(amina: Persona)
     )
     assert page.status_code == 422
     assert OLD_EVIDENCE["message"] in shown(page)
+
+
+def undo_url(persona: Persona, assessment: Assessment, rule: str, subject: str) -> str:
+    return persona.url("assessments:dismissal-undo", assessment.uuid, rule, subject)
+
+
+def fingerprint_of(persona: Persona, assessment: Assessment, rule: str, subject: str) -> str:
+    tree = framework_tree(assessment.framework_version)
+    return finding_for(persona.viewer, assessment, tree, rule, subject).finding.fingerprint
+
+
+def test_a_dismissal_is_undone_and_its_reason_stays_as_a_record(
+    amina: Persona, aldo: Persona, assessment: Assessment
+) -> None:
+    seen = fingerprint_of(amina, assessment, "top-bare", "coo-01")
+    sent = {"base_version": seen, "reason": "The decree is on its way."}
+    amina.client.post(dismiss_url(amina, assessment, "top-bare", "coo-01"), sent)
+    page = page_of(aldo, assessment)
+    assert undo_url(aldo, assessment, "top-bare", "coo-01") in page
+    client = aldo.client
+    answer = client.post(undo_url(aldo, assessment, "top-bare", "coo-01"), {"base_version": seen}, follow=True)
+    assert "The finding is open again." in shown(answer)
+    assert "The decree is on its way." not in page_of(amina, assessment)
+    [kept] = FindingDismissal.objects.all()
+    assert (kept.reason, kept.undone_by, kept.dismissed_by) == ("The decree is on its way.", aldo.user, amina.user)
+    event = Event.objects.get(verb="finding.dismissal_undone")
+    assert (event.actor, event.changes) == (aldo.user, {"rule": "top-bare", "subject": "coo-01"})
+    # Twice changes nothing more, and the finding can be dismissed anew.
+    twice = client.post(undo_url(aldo, assessment, "top-bare", "coo-01"), {"base_version": seen}, follow=True)
+    assert "has changed since you opened it" in shown(twice)
+    assert Event.objects.filter(verb="finding.dismissal_undone").count() == 1
+    amina.client.post(dismiss_url(amina, assessment, "top-bare", "coo-01"), sent | {"reason": "Again."})
+    assert "Again." in page_of(amina, assessment)
+    assert FindingDismissal.objects.count() == 2
+
+
+def test_only_those_who_may_dismiss_undo_and_only_what_they_looked_at(
+    amina: Persona, vera: Persona, boris: Persona, assessment: Assessment
+) -> None:
+    seen = fingerprint_of(amina, assessment, "top-bare", "coo-01")
+    url = dismiss_url(amina, assessment, "top-bare", "coo-01")
+    amina.client.post(url, {"base_version": seen, "reason": "Known."})
+    assert undo_url(vera, assessment, "top-bare", "coo-01") not in page_of(vera, assessment)
+    for person, status in ((vera, 403), (boris, 404)):
+        where = undo_url(person, assessment, "top-bare", "coo-01")
+        assert person.client.post(where, {"base_version": seen}).status_code == status
+    amina.client.post(undo_url(amina, assessment, "top-bare", "coo-01"), {"base_version": "0" * 64})
+    amina.client.post(undo_url(amina, assessment, "first-above", "coo-01"), {"base_version": seen})
+    assert FindingDismissal.objects.standing().count() == 1
+    missing = amina.client.post(undo_url(amina, assessment, "top-bare", "coo-02"), {"base_version": seen})
+    assert missing.status_code == 404
+
+
+def test_what_was_dismissed_and_why_is_never_rewritten(amina: Persona, assessment: Assessment) -> None:
+    seen = fingerprint_of(amina, assessment, "top-bare", "coo-01")
+    amina.client.post(dismiss_url(amina, assessment, "top-bare", "coo-01"), {"base_version": seen, "reason": "Known."})
+    amina.client.post(undo_url(amina, assessment, "top-bare", "coo-01"), {"base_version": seen})
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        FindingDismissal.objects.update(reason="Something else.")
+    assert FindingDismissal.objects.get().reason == "Known."
