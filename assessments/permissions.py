@@ -5,6 +5,8 @@ The predicates decide on stored objects that the viewer may already see: a forei
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus, RoundStatus
@@ -78,6 +80,21 @@ def assessment_is_open(assessment: Assessment) -> Decision:
 def can_edit_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
     """Focal points change title, dates and assignments while the baseline is being rated."""
     return _editor_of(viewer, assessment.state_id) and assessment_is_open(assessment)
+
+
+def can_discard_assessment(viewer: Viewer, assessment: Assessment) -> Decision:
+    """Focal points throw away a draft that was started by mistake; whether it is empty is asked when they do."""
+    if assessment.status != AssessmentStatus.DRAFT:
+        return refuse(_("Only a draft can be discarded."))
+    return _editor_of(viewer, assessment.state_id)
+
+
+def baseline_is_empty(held: Sequence[str]) -> Decision:
+    """A draft that holds anything is not discarded: nothing that was written is deleted."""
+    if not held:
+        return ALLOWED
+    message = _("This baseline is not empty, so it is not discarded. It holds: %(list)s.")
+    return refuse(message % {"list": ", ".join(held)})
 
 
 def can_read_scope(viewer: Viewer) -> Decision:

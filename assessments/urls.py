@@ -58,6 +58,7 @@ urlpatterns: list[URLPattern] = [
     path(_ASSESSMENT + "not-carried-over/", scope.left_behind_list, name="left-behind"),
     path(_ASSESSMENT + "upgrade/<uuid:version>/", scope.assessment_upgrade, name="assessment-upgrade"),
     path(_ASSESSMENT + "edit/", assessments.assessment_edit, name="assessment-edit"),
+    path(_ASSESSMENT + "discard/", assessments.assessment_discard, name="assessment-discard"),
     path(_ASSESSMENT + "consult/", workflow.assessment_consult, name="assessment-consult"),
     path(_ASSESSMENT + "resume/", workflow.assessment_resume, name="assessment-resume"),
     path(_ASSESSMENT + "submit/", workflow.assessment_submit, name="assessment-submit"),

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Su
 from django.db.models.functions import Coalesce
 
 from assessments.enums import NodeKind
-from assessments.models import Answer, Assessment, AssessmentVersion, Node
+from assessments.models import Answer, Assessment, AssessmentVersion, Document, Node, Presence
 from assessments.models.assessments import AssessmentQuerySet
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
@@ -54,6 +54,26 @@ def assessment_for(viewer: Viewer, uuid: UUID) -> Assessment:
     # The acting party is the State: nothing has to be read to know it.
     found.state = viewer.party
     return found
+
+
+def what_rests_on(assessment: Assessment) -> list[str]:
+    """What a baseline holds that would be lost with it, in words, in one statement.
+
+    Whatever refers to it in the database counts, also what no page shows any more; who had its pages open does not.
+    """
+    rests: dict[str, str] = {}
+    asked: dict[str, Exists] = {}
+    for relation in Assessment._meta.related_objects:
+        if relation.related_model is not Presence:
+            rows: QuerySet[Any] = QuerySet(relation.related_model).filter(**{relation.field.name: OuterRef("pk")})
+            name = f"rests_{len(asked)}"
+            asked[name] = Exists(rows)
+            rests[name] = str(relation.related_model._meta.verbose_name_plural)
+    # Documents name what they are about by its number, so that they outlive it.
+    asked["documents"] = Exists(Document.objects.filter(subject=OuterRef("uuid")))
+    rests["documents"] = str(Document._meta.verbose_name_plural)
+    found = Assessment.objects.filter(pk=assessment.pk).values(**asked).first() or {}
+    return sorted({rests[name] for name, there in found.items() if there})
 
 
 def latest_version(assessment: Assessment) -> AssessmentVersion | None:

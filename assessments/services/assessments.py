@@ -9,15 +9,17 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, FrameworkStatus
-from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
+from assessments.models import Assessment, AssessmentVersion, FrameworkVersion, Presence
 from assessments.permissions import (
+    baseline_is_empty,
     can_consult_on_assessment,
+    can_discard_assessment,
     can_edit_assessment,
     can_endorse_assessment,
     can_reopen_assessment,
@@ -26,6 +28,7 @@ from assessments.permissions import (
     can_submit_assessment,
 )
 from assessments.selectors.answers import missing_indicators
+from assessments.selectors.assessments import what_rests_on
 from assessments.selectors.frameworks import framework_tree, source_tree
 from assessments.selectors.quality import blocking_findings
 from assessments.services.endorsement import cancel_signatures, sign, signed_version
@@ -83,6 +86,35 @@ def start_assessment(
         _validate(assessment)
         raise
     return assessment
+
+
+def discard_assessment(*, assessment: Assessment, base_version: int, actor: Viewer) -> None:
+    """Throw away a draft in which nothing was done yet, so that its cycle can be started anew.
+
+    A baseline that holds anything is never deleted: what was written stays, and the database refuses it as well. The
+    log of the State keeps that there was one, and who discarded it. Raises `Refused`, also with what it holds, and
+    `Conflict`.
+    """
+    require(can_discard_assessment(actor, assessment))
+    try:
+        with audited():
+            same = Assessment.objects.filter(pk=assessment.pk, version=base_version, status=AssessmentStatus.DRAFT)
+            if not same.update(version=F("version") + 1):
+                raise _conflict(assessment)
+            require(baseline_is_empty(what_rests_on(assessment)))
+            record(
+                verb="assessment.discarded",
+                target=assessment,
+                actor=actor,
+                parties=[actor.party],
+                changes={"version": base_version, "framework_version": assessment.framework_version_id},
+            )
+            Presence.objects.filter(assessment=assessment).delete()
+            Assessment.objects.filter(pk=assessment.pk).delete()
+    except (ProtectedError, IntegrityError):
+        # Somebody wrote something into it between the look and the deletion.
+        message = _("Somebody has begun to work in this baseline, so it is not discarded.")
+        raise Conflict(message, current=assessment) from None
 
 
 def edit_assessment(

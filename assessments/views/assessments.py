@@ -16,23 +16,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.forms.assessments import AssessmentForm, StartForm, VersionForm
 from assessments.models import Assessment
 from assessments.permissions import (
+    baseline_is_empty,
     can_compare_baselines,
+    can_discard_assessment,
     can_edit_assessment,
     can_read_consultations,
     can_start_assessment,
 )
 from assessments.reports.profile_charts import area_radar
-from assessments.selectors.assessments import assessment_for, assessments_for
+from assessments.selectors.assessments import assessment_for, assessments_for, what_rests_on
 from assessments.selectors.consultations import participation_in
 from assessments.selectors.frameworks import framework_tree, published_versions_for
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.quality import quality_of
-from assessments.services.assessments import edit_assessment, start_assessment
+from assessments.services.assessments import discard_assessment, edit_assessment, start_assessment
 from assessments.views.evidence_links import overview_block
-from assessments.views.pages import staff_only
+from assessments.views.pages import CONFLICT, staff_only
 from assessments.views.workflow import standing_of, steps_offered
 from wam_portal.access import Viewer, require
-from wam_portal.errors import Invalid
+from wam_portal.errors import Conflict, Invalid
 from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
@@ -127,7 +129,49 @@ def assessment_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
             return redirect(here)
     crumbs = [(assessment.title, here)]
     shown = request.POST.get("base_version", str(assessment.version))
-    return _form_page(request, form, _("Change the baseline"), _("Save"), here, crumbs=crumbs, version=shown)
+    discard = {
+        "discard_url": address(request.viewer, "assessment-discard", assessment),
+        "discard_decision": can_discard_assessment(request.viewer, assessment),
+    }
+    heading, label = _("Change the baseline"), _("Save")
+    return _form_page(request, form, heading, label, here, crumbs=crumbs, version=shown, **discard)
+
+
+@party_page("assesses")
+@require_http_methods(["GET", "HEAD", "POST"])
+def assessment_discard(request: PartyRequest, uuid: UUID) -> HttpResponse:
+    """Ask, then throw away a draft in which nothing was done yet."""
+    assessment = assessment_for(request.viewer, uuid)
+    require(can_discard_assessment(request.viewer, assessment))
+    require(baseline_is_empty(what_rests_on(assessment)))
+    problems: list[dict[str, str]] = []
+    if request.method == "POST":
+        try:
+            version = _base_version(VersionForm(request.POST))
+            discard_assessment(assessment=assessment, base_version=version, actor=request.viewer)
+        except Conflict as conflict:
+            problems = [{"text": conflict.message}]
+            assessment = assessment_for(request.viewer, uuid)
+        else:
+            messages.success(request, _("The baseline is discarded."))
+            return redirect(address(request.viewer, "assessment-list"))
+    here = address(request.viewer, "assessment-detail", assessment)
+    context = {
+        "heading": _("Discard this baseline"),
+        "text": assessment.title,
+        "effects": [
+            _("The baseline disappears from the list; it is empty, so no text is lost."),
+            _("Your State can start another one with this framework in this cycle."),
+            _("The audit log keeps that it was started, and who discarded it."),
+        ],
+        "problems": problems,
+        "confirm_label": _("Discard"),
+        "danger": True,
+        "cancel_url": here,
+        "version": str(assessment.version),
+        "breadcrumbs": [*list_crumb(request.viewer), (assessment.title, here), (_("Discard"), "")],
+    }
+    return render(request, "components/confirm.html", context, status=CONFLICT if problems else 200)
 
 
 def address(viewer: Viewer, name: str, assessment: Assessment | None = None, *args: object) -> str:
@@ -159,8 +203,10 @@ def _form_page(
     *,
     crumbs: list[tuple[str, str]] | None = None,
     version: str = "",
+    **more: object,
 ) -> HttpResponse:
     context = {
+        **more,
         "form": form,
         "heading": heading,
         "confirm_label": label,

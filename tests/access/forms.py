@@ -176,6 +176,7 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:assessment-start": _start,
     "assessments:assessment-edit": _baseline,
     "assessments:assessment-consult": _only_version,
+    "assessments:assessment-discard": _only_version,
     "assessments:assessment-resume": _only_version,
     "assessments:assessment-submit": _only_version,
     "assessments:assessment-return": _reason,

@@ -276,6 +276,8 @@ class StateBuilder:
         consulting, title = self.baseline("2033")
         consulting = open_consultation(assessment=consulting, base_version=consulting.version, actor=self.editor.viewer)
         self._add_assessment("assessment.consulting", consulting, {"assessment.title": title})
+        empty, title = self.baseline("2019")
+        self._add_assessment("assessment.empty", empty, {"assessment.title": title})
         in_review, shows = self._complete("2029")
         self._add_assessment("assessment.in_review", self._submit(in_review), shows)
         self.endorsed, shows = self._complete("2026")

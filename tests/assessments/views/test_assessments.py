@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from assessments.enums import AssessmentStatus
+from assessments.enums import AssessmentStatus, DocumentKind
 from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
 from assessments.services.assessments import reopen_assessment
+from assessments.services.discussion import add_comment
+from assessments.services.documents import request_document
+from assessments.services.meetings import plan_meeting
+from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
     assign,
@@ -20,6 +25,7 @@ from tests.assessments.factories import (
     rated,
 )
 from tests.personas import Persona
+from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
@@ -243,3 +249,55 @@ def test_outsider_finds_nothing(boris: Persona, assessment: Assessment, name: st
     for method in methods:
         response = method(page_of(boris, f"assessment-{name}", assessment))
         assert (response.status_code, assessment.title in shown(response)) == (404, False)
+
+
+def discard_url(persona: Persona, assessment: Assessment) -> str:
+    return persona.url("assessments:assessment-discard", assessment.uuid)
+
+
+def test_an_empty_draft_is_discarded_after_asking_and_its_cycle_is_free_again(
+    amina: Persona, vera: Persona, boris: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework, title="By mistake")
+    edit = amina.client.get(amina.url("assessments:assessment-edit", assessment.uuid)).content.decode()
+    assert discard_url(amina, assessment) in edit
+    # Who had its pages open does not hold it back.
+    amina.client.get(amina.url("assessments:section-sheet", assessment.uuid, "coo"))
+    assert vera.client.post(discard_url(vera, assessment), {"base_version": 1}).status_code == 403
+    assert boris.client.post(discard_url(boris, assessment), {"base_version": 1}).status_code == 404
+    asked = amina.client.get(discard_url(amina, assessment)).content.decode()
+    assert ("What will happen" in asked, "By mistake" in asked) == (True, True)
+    stale = amina.client.post(discard_url(amina, assessment), {"base_version": 9})
+    assert (stale.status_code, Assessment.objects.count()) == (409, 1)
+    done = amina.client.post(discard_url(amina, assessment), {"base_version": 1}, follow=True).content.decode()
+    assert ("The baseline is discarded." in done, "By mistake" in done) == (True, False)
+    event = Event.objects.get(verb="assessment.discarded")
+    assert (event.target_id, event.actor) == (str(assessment.uuid), amina.user)
+    assert make_assessment(amina.viewer, framework)
+
+
+@pytest.mark.parametrize("held", ["answers", "comments", "assignments", "evidence links", "documents", "meetings"])
+def test_a_baseline_that_holds_anything_is_never_deleted(
+    amina: Persona, carl: Persona, framework: FrameworkVersion, held: str
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    if held == "answers":
+        give_answer(amina.viewer, assessment, "coo-01")
+    elif held == "comments":
+        add_comment(assessment=assessment, indicator="coo-01", body="Why?", actor=amina.viewer)
+    elif held == "assignments":
+        assign(amina.viewer, assessment, "coo", carl.viewer)
+    elif held == "evidence links":
+        link(amina.viewer, make_evidence(amina.viewer), assessment, "coo-01")
+    elif held == "documents":
+        asked = {"subject": assessment.uuid, "language": "en", "options": {"source": "current"}}
+        request_document(kind=DocumentKind.BASELINE_REPORT, actor=amina.viewer, **asked)
+    else:
+        starts = dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)
+        plan_meeting(title="One", starts_at=starts, participants=[], assessment=assessment, actor=amina.viewer)
+    for send in (amina.client.get, amina.client.post):
+        refused = send(discard_url(amina, assessment), {"base_version": 1})
+        assert refused.status_code == 403
+        assert f"It holds: {held}" in refused.content.decode() or f", {held}" in refused.content.decode()
+    assert Assessment.objects.filter(pk=assessment.pk, version=1).exists()
+    assert not Event.objects.filter(verb="assessment.discarded").exists()
