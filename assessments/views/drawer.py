@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.forms.history import changed_states
@@ -81,7 +82,9 @@ def _before(drawer: Drawer) -> dict[str, Any] | None:
         return None
     found = previous_answers(drawer.request.viewer, drawer.assessment, [drawer.indicator])
     previous = found.get(drawer.indicator.key)
-    return None if previous is None else {"previous": previous}
+    if previous is None:
+        return None
+    return {"previous": previous, "label": gettext("In the cycle before (%(cycle)s)") % {"cycle": previous.cycle}}
 
 
 def _comments(drawer: Drawer) -> dict[str, Any]:
