@@ -31,6 +31,8 @@ from wam_portal.access import Viewer
 from wam_portal.accounts.enums import STATE_STAFF, Role
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
 
+BELOW_BASELINES = ("consultations", "compare", "gaps", "documents", "settings/endorsement")
+"""Where pages of a baseline lie whose address does not begin with that of the baselines."""
 CAN_SHARE = (Role.APPROVER, Role.NATIONAL_ADMIN)
 
 
@@ -38,7 +40,9 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
     """The main pages of this app that the viewer can use."""
     slug = viewer.party.slug
     if viewer.party.assesses and viewer.has_role(*STATE_STAFF):
-        yield NavigationItem(_("Baselines"), reverse("assessments:assessment-list", args=[slug]))
+        home = reverse("work-list", args=[slug])
+        below = tuple(f"{home}{part}/" for part in BELOW_BASELINES)
+        yield NavigationItem(_("Baselines"), reverse("assessments:assessment-list", args=[slug]), below)
         if can_read_meetings(viewer):
             yield NavigationItem(_("Meetings"), reverse("assessments:meeting-list", args=[slug]))
         yield NavigationItem(_("Evidence"), reverse("assessments:evidence-list", args=[slug]))

@@ -100,7 +100,7 @@ def radar_profile(
     """
     if len(spokes) < 3:
         raise ValueError("a profile needs at least three axes")
-    width, height, radius = 460.0, 400.0, 118.0
+    width, height, radius = 504.0, 400.0, 118.0
     cx, cy = width / 2, height / 2
     turn = (-1 if mirrored else 1) * 2 * math.pi / len(spokes)
     angles = [-math.pi / 2 + i * turn for i in range(len(spokes))]
@@ -156,7 +156,7 @@ def bar_chart(
 
     Raises ValueError when a value lies outside 0 to `maximum`.
     """
-    width, track, row = 400.0, 284.0, 46.0
+    width, track, row = 430.0, 284.0, 46.0
     bottom = row * len(bars)
     start: Anchor = "end" if mirrored else "start"
     origin = width if mirrored else 0.0

@@ -18,7 +18,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     here = request.path
     items = navigation(viewer)
     # The work list's address is the beginning of all others; it is current only on itself.
-    best = max((item.url for item in items[1:] if here.startswith(item.url)), key=len, default="")
+    best = max((item.url for item in items[1:] if item.leads_to(here)), key=len, default="")
     best = here if here == items[0].url else best
     return {
         "viewer": viewer,

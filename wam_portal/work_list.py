@@ -49,8 +49,15 @@ class WorkGroup:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
+    """A main page; `also` are the beginnings of other addresses that belong to it."""
+
     label: Text
     url: str
+    also: tuple[str, ...] = ()
+
+    def leads_to(self, path: str) -> bool:
+        """Whether the page at that path lies below this one."""
+        return path.startswith((self.url, *self.also))
 
 
 @cache

@@ -52,5 +52,6 @@ def return_with_reasons(rng: random.Random, assessment: Assessment, editor: View
         indicators={indicator.key: reason for indicator, reason in zip(chosen, REASONS, strict=True)},
         actor=approver,
     )
-    first = IndicatorReturn.objects.select_related("assessment", "indicator").filter(assessment=assessment)[0]
+    returned = IndicatorReturn.objects.select_related("assessment", "indicator").filter(assessment=assessment)
+    first = returned.get(reason=REASONS[0])
     address_return(returned=first, note="The text in force is cited now; the level stays.", actor=editor)

@@ -125,6 +125,7 @@ def _value(score: Score) -> float | None:
 
 
 def _coverage(score: Score) -> str:
-    if score.coverage.percent is None:
+    """How much is covered; nothing where nothing is rated, which the chart says itself."""
+    if score.percent is None or score.coverage.percent is None:
         return ""
     return _("%(percent)s %% covered") % {"percent": score.coverage.percent}

@@ -105,8 +105,23 @@ def _result(request: PartyRequest, comparison: CycleComparison) -> dict[str, Any
         "change": wanted,
         "area": next((item for item in comparison.areas if item.key == area), None),
         "page_obj": page,
-        "rows": [_row(request, trail, comparison.cycles) for trail in page],
+        "groups": _groups(request, list(page), comparison.cycles, fold=wanted is None),
     }
+
+
+def _groups(request: PartyRequest, trails: list[Trail], cycles: Sequence[Cycle], *, fold: bool) -> list[dict[str, Any]]:
+    """The rows of a page; with `fold`, those at the same level stand apart, to be unfolded."""
+    alike = [trail for trail in trails if fold and trail.comparison.change is Change.SAME]
+    others = [trail for trail in trails if trail not in alike]
+    parts = (
+        (others, False, _("Level of each indicator in each cycle")),
+        (alike, True, _("Indicators at the same level")),
+    )
+    return [
+        {"rows": [_row(request, trail, cycles) for trail in part], "folded": folded, "caption": caption}
+        for part, folded, caption in parts
+        if part
+    ]
 
 
 def counted(tally: Tally) -> list[dict[str, Any]]:

@@ -113,6 +113,7 @@ def _dismiss_page(
             _("The finding no longer counts; your reason is kept beside it."),
             _("It returns as soon as an answer it rests on changes."),
         ],
+        "row": _row(request, assessment, view),
         "confirm_label": _("Dismiss"),
         "form": form,
         "cancel_url": back,
@@ -121,7 +122,7 @@ def _dismiss_page(
         "breadcrumbs": _crumbs(request, assessment, (_("Quality"), back), (_("Dismiss"), "")),
     }
     failed = UNPROCESSABLE if form.errors and status != CONFLICT else status
-    return render(request, "components/confirm.html", context, status=failed)
+    return render(request, "assessments/finding_dismiss.html", context, status=failed)
 
 
 def _group(

@@ -1,5 +1,6 @@
 /* Keys on forms: 1-9 choose the option with that position while focus is inside [data-indicator] and not in a text field;
-   Ctrl+Enter or Alt+Enter saves and goes on. And: the error summary takes the focus, menus close on Escape or outside. */
+   Ctrl+Enter or Alt+Enter saves and goes on. And: the error summary takes the focus, menus close on Escape or outside,
+   and where tabs do not fit, the one of this page is brought into sight. */
 (() => {
   "use strict";
   const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
@@ -53,6 +54,13 @@
     event.preventDefault();
     saveAndNext(button.form);
   });
+
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab) {
+    const row = tab.closest("ul");
+    const [own, whole] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
+  }
 
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();

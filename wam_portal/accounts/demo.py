@@ -17,6 +17,7 @@ from wam_portal.accounts.services import WORLD_CODE, add_membership, create_part
 
 DEMO_PASSWORD: Final = "demo-portal-2026"  # noqa: S105  (opens fictional data only; printed by `make run`)
 DEMO: Final = SystemViewer("demo")
+PLATFORM_ADMIN: Final = "pat@portal.example"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def load_parties() -> None:
         for name, role, agency in plan.people:
             add_membership(user=_account(name, plan.slug, hashed), party=party, role=role, agency=agency, actor=DEMO)
     admin, new = User.objects.get_or_create(
-        email="pat@portal.example", defaults={"full_name": "Pat Ilves", "is_platform_admin": True}
+        email=PLATFORM_ADMIN, defaults={"full_name": "Pat Ilves", "is_platform_admin": True}
     )
     if new:
         User.objects.filter(pk=admin.pk).update(password=hashed)
@@ -196,8 +197,12 @@ def demo_viewer(slug: str, role: Role) -> Viewer:
 
 
 def demo_accounts() -> list[tuple[str, str, str]]:
-    """(e-mail address, party, role in words) of the demonstration's people, in the order of `PARTIES`."""
+    """(e-mail address, party, role in words) of the demonstration's people, in the order of `PARTIES`; the platform's
+    administrator comes last.
+    """
     order = {plan.slug: number for number, plan in enumerate(PARTIES)}
     memberships = Membership.objects.active().filter(party__is_demo=True).select_related("user", "party").order_by("pk")
     rows = sorted(memberships, key=lambda membership: order.get(membership.party.slug, len(order)))
-    return [(row.user.email, row.party.name, row.get_role_display()) for row in rows]
+    people = [(row.user.email, row.party.name, row.get_role_display()) for row in rows]
+    platform = User.objects.filter(email=PLATFORM_ADMIN, is_platform_admin=True)
+    return people + [(user.email, "Platform", "Platform administrator") for user in platform if people]

@@ -9,12 +9,14 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from assessments.enums import AnswerRating
-from assessments.models import AgendaItem, Assessment, Document, FrameworkVersion, Gap, Meeting
+from assessments.enums import AnswerRating, AssignmentMode
+from assessments.models import AgendaItem, Assessment, Document, FrameworkVersion, Gap, IndependentRating, Meeting
 from assessments.services.answers import AnswerContent
 from assessments.services.meetings import add_free_item, plan_meeting
-from tests.assessments.factories import assign, give_answer, make_assessment, rated
-from tests.personas import Persona
+from assessments.services.reconciliation import reconcile
+from tests.assessments.factories import assign, give_answer, make_assessment, rate_independently, rated
+from tests.personas import Persona, make_persona
+from wam_portal.accounts.enums import Role
 from wam_portal.jobs import runner
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +147,29 @@ def test_lists_and_pages_cost_the_same_with_one_and_with_three(
             client.get(page(amina, "meeting-detail", meeting))
         with django_assert_num_queries(RUN_STATEMENTS):
             client.get(page(amina, "meeting-run", meeting))
+
+
+def test_a_disagreement_that_was_decided_is_not_put_on_an_agenda_again(
+    amina: Persona, carl: Persona, assessment: Assessment
+) -> None:
+    assert amina.party is not None
+    clara = make_persona("Clara", amina.party, Role.CONTRIBUTOR)
+    for person, level in ((carl, "1"), (clara, "3")):
+        assign(amina.viewer, assessment, "sto", person.viewer, mode=AssignmentMode.INDEPENDENT)
+        rate_independently(person.viewer, assessment, "sto-02", rated(level))
+    meeting = plan_meeting(title="Session 1", starts_at=STARTS, assessment=assessment, actor=amina.viewer)
+    place = page(amina, "meeting-detail", meeting)
+    assert "Disagreement 1" in shown(amina.client.get(place))
+    ratings = IndependentRating.objects.filter(assessment=assessment)
+    reconcile(
+        assessment=assessment,
+        indicator="sto-02",
+        base_version=0,
+        seen={rating.pk: rating.version for rating in ratings},
+        choice=rated("1"),
+        reason="Seen together.",
+        actor=amina.viewer,
+    )
+    assert "Disagreement" not in shown(amina.client.get(place))
+    rate_independently(clara.viewer, assessment, "sto-02", rated("4"), base_version=1)
+    assert "Disagreement 1" in shown(amina.client.get(place))

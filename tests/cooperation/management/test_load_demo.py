@@ -104,3 +104,12 @@ def test_several_people_and_their_documents_are_seen_in_the_baselines(wam: Frame
     assert {file.content_type for file in EvidenceFile.objects.all()} >= {"application/pdf", "image/png", "text/csv"}
     most = EvidenceLink.objects.values("evidence").annotate(links=Count("pk")).order_by("-links")
     assert most[0]["links"] == 5 + 2 + 1
+
+
+def test_the_accounts_that_are_printed_open_every_side_of_the_portal(wam: FrameworkVersion) -> None:
+    load()
+    out = StringIO()
+    call_command("demo_accounts", stdout=out)
+    printed = out.getvalue()
+    for text in ("amina@aldoria.example", "Esmeria: Invited contributor", "Platform: Platform administrator"):
+        assert text in printed
