@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -17,6 +17,7 @@ from assessments.permissions import can_read_meetings
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.discussion import mentions_waiting
 from assessments.selectors.evidence import ExpiringEvidence, expiring_evidence
+from assessments.selectors.marks import disagreements_waiting
 from assessments.selectors.work import (
     MOST,
     Task,
@@ -68,8 +69,10 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     if viewer.has_role(*STATE_STAFF):
         yield WorkGroup("mentions", _("You are named in a comment"), _mentions(viewer))
     if viewer.has_role(Role.EDITOR):
-        rating = tuple(_baseline(viewer, row) for row in assessments_in(viewer, *OPEN_ASSESSMENTS))
+        under_way = assessments_in(viewer, *OPEN_ASSESSMENTS)
+        rating = tuple(_baseline(viewer, row) for row in under_way)
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
+        yield WorkGroup("disagreements", _("Disagreements to decide"), _disagreements(viewer, under_way))
         drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))
         yield WorkGroup("drafts", _("Requests to complete"), drafts)
         expiring = tuple(_evidence(viewer, row) for row in expiring_evidence(viewer, MOST))
@@ -142,6 +145,22 @@ def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
     url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
     context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
     return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+
+
+def _disagreements(viewer: Viewer, baselines: Sequence[Assessment]) -> tuple[WorkItem, ...]:
+    waiting = disagreements_waiting(viewer)
+    return tuple(
+        WorkItem(
+            label=ngettext(
+                "%(count)d indicator is rated differently", "%(count)d indicators are rated differently", count
+            )
+            % {"count": count},
+            url=reverse("assessments:reconcile-list", args=[viewer.party.slug, row.uuid]),
+            context=row.title,
+        )
+        for row in baselines
+        if (count := waiting[row.pk])
+    )
 
 
 def _evidence(viewer: Viewer, row: ExpiringEvidence) -> WorkItem:

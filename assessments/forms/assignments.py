@@ -67,7 +67,9 @@ class AssignmentForm(forms.Form):
             choices=list(named_nodes(tree).items()),
             error_messages={"required": _("Choose at least one section or indicator.")},
         )
-        self.fields["membership"] = MemberField(label=_("Person"), queryset=contributors, empty_label=None)
+        self.fields["membership"] = MemberField(
+            label=_("Person"), queryset=contributors, empty_label=_("Choose a person")
+        )
         self.order_fields(self.field_order)
 
     @property

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from django.db.models import CharField, Count, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
+from assessments.enums import OPEN_ASSESSMENTS
 from assessments.frameworks.tree import SectionView
 from assessments.models import Answer, Assessment, Comment, Flag, IndependentRating
 from assessments.models.answers import RECORD_READERS
+from assessments.models.ratings import IndependentRatingQuerySet
 from wam_portal.access import Viewer
 
 OUTCOME = Coalesce(Cast("option_id", CharField()), "rating")
@@ -78,19 +80,31 @@ def section_marks(viewer: Viewer, assessment: Assessment, section: SectionView) 
 
 def standings(viewer: Viewer, assessment: Assessment, section: SectionView | None = None) -> dict[int, Standing]:
     """How the ratings stand by the row of the indicator, of a section or of all that is rated, in one statement."""
-    answers = Answer.objects.visible_to(viewer).filter(
-        assessment=OuterRef("assessment"), indicator=OuterRef("indicator")
-    )
     found = IndependentRating.objects.visible_to(viewer).filter(assessment=assessment)
     if section is not None:
         found = found.filter(indicator__section=section.node.pk)
-    national = Coalesce(Subquery(answers.annotate(said=OUTCOME).values("said")[:1]), Value(""))
-    rows = found.annotate(said=OUTCOME, national=national).values_list(
-        "indicator_id", "said", "national", "reconciliation_id"
+    return {indicator: standing for (_baseline, indicator), standing in _standings(viewer, found).items()}
+
+
+def disagreements_waiting(viewer: Viewer) -> Counter[int]:
+    """How many indicators wait for a decision by the row of each open baseline of one's State, in one statement."""
+    found = IndependentRating.objects.visible_to(viewer).filter(assessment__status__in=OPEN_ASSESSMENTS)
+    standing = _standings(viewer, found.filter(assessment__state=viewer.party))
+    return Counter(baseline for (baseline, _indicator), at in standing.items() if at.waits)
+
+
+def _standings(viewer: Viewer, ratings: IndependentRatingQuerySet) -> dict[tuple[int, int], Standing]:
+    """How these ratings stand, by the rows of baseline and indicator."""
+    answers = Answer.objects.visible_to(viewer).filter(
+        assessment=OuterRef("assessment"), indicator=OuterRef("indicator")
     )
-    standing: dict[int, Standing] = {}
-    for indicator, said, national_said, reconciliation in rows:
-        at = standing.setdefault(indicator, Standing(national=national_said))
+    national = Coalesce(Subquery(answers.annotate(said=OUTCOME).values("said")[:1]), Value(""))
+    rows = ratings.annotate(said=OUTCOME, national=national).values_list(
+        "assessment_id", "indicator_id", "said", "national", "reconciliation_id"
+    )
+    standing: dict[tuple[int, int], Standing] = {}
+    for baseline, indicator, said, national_said, reconciliation in rows:
+        at = standing.setdefault((baseline, indicator), Standing(national=national_said))
         at.outcomes[said] += 1
         at.unsettled += reconciliation is None
     return standing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -190,11 +191,11 @@ def test_list_costs_the_same_with_one_and_three_assignments(
     client = amina.client
     assign(amina.viewer, assessment, "coo", carl.viewer)
     client.get(listing(amina, assessment))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(listing(amina, assessment))
     assign(amina.viewer, assessment, "sto-01", carl.viewer)
     assign(amina.viewer, assessment, "sto-02", carl.viewer)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(listing(amina, assessment))
 
 
@@ -208,3 +209,10 @@ def test_date_of_a_task_taken_back_in_the_meantime_is_a_conflict(
     Assignment.objects.filter(pk=row.pk).delete()
     edit = amina.url("assessments:assignment-edit", assessment.uuid, row.pk)
     assert amina.client.post(edit, {"base_version": "2", "due_on": ""}).status_code == 404
+
+
+def test_nobody_is_chosen_until_somebody_chooses(amina: Persona, carl: Persona, assessment: Assessment) -> None:
+    text = shown(amina.client.get(listing(amina, assessment)))
+    assert re.search(r'<option value="" selected>Choose a person</option>', text)
+    response = amina.client.post(listing(amina, assessment), {**sent(carl, "sto"), "membership": ""})
+    assert (response.status_code, given()) == (422, [])

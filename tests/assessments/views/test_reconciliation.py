@@ -145,3 +145,23 @@ def _rate_everything(amina: Persona, assessment: Assessment, agencies: int) -> N
         for item in indicators
         for place, member in enumerate(members)
     )
+
+
+def test_the_work_list_counts_what_waits_for_a_decision(
+    amina: Persona, carl: Persona, clara: Persona, assessment: Assessment
+) -> None:
+    disagree(amina, assessment, carl, clara)
+    work = shown(amina.client.get(amina.url("work-list")))
+    assert "Disagreements to decide" in work
+    assert "1 indicator is rated differently" in work
+    assert listing(amina, assessment) in work
+    give_answer(amina.viewer, assessment, "sto-03", rated("4"))
+    assert "2 indicators are rated differently" in shown(amina.client.get(amina.url("work-list")))
+    assert "Disagreements to decide" not in shown(carl.client.get(carl.url("work-list")))
+    for key in keys(amina, assessment):
+        url = amina.url("assessments:reconcile-indicator", assessment.uuid, key)
+        page = shown(amina.client.get(url))
+        hidden = {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("base_version", "seen")}
+        data = {**hidden, "rating": "level:2", "basis": "law", "why": "So it stands."}
+        assert amina.client.post(url, data).status_code == 302
+    assert "Disagreements to decide" not in shown(amina.client.get(amina.url("work-list")))
