@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap, Grant
+from assessments.models import Assessment, AssistanceRequest, Evidence, FrameworkVersion, Gap, Grant, Meeting
 from cooperation.models import Match, Offer
 from tests.browser.conftest import OpenAs
 from tests.lots import drawn
@@ -83,6 +83,32 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield donor, donor.url("cooperation:match-detail", why_not.uuid)
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
+    yield from screens_of_many_hands(rating, draft)
+    yield approver, approver.url("assessments:version-detail", baseline.uuid, 1)
+
+
+def screens_of_many_hands(focal_point: Persona, draft: Assessment) -> Iterator[tuple[Persona, str]]:
+    """What several people do on one baseline, and what each of them sees of it."""
+    rater, outsider = persona("esmeria", Role.CONTRIBUTOR), persona("esmeria", Role.INVITED_CONTRIBUTOR)
+    administrator = persona("esmeria", Role.NATIONAL_ADMIN)
+    evidence = Evidence.objects.filter(state=draft.state, files__number=2)[0]
+    meeting = Meeting.objects.filter(state=draft.state)[0]
+    consultation = draft.consultations.order_by("pk")[0]
+    tabs = ("assignment-list", "reconcile-list", "assessment-evidence", "consultation-list", "assessment-quality")
+    for tab in (*tabs, "assessment-scope", "working-copy", "report-list"):
+        yield focal_point, focal_point.url(f"assessments:{tab}", draft.uuid)
+    yield focal_point, focal_point.url("assessments:evidence-list")
+    yield focal_point, focal_point.url("assessments:evidence-upload")
+    yield focal_point, focal_point.url("assessments:evidence-detail", evidence.uuid)
+    yield focal_point, focal_point.url("assessments:answer-edit", draft.uuid, "sto-01")
+    yield focal_point, focal_point.url("assessments:consultation-detail", consultation.uuid)
+    yield focal_point, focal_point.url("assessments:contributor-invite", consultation.uuid)
+    yield focal_point, focal_point.url("assessments:meeting-detail", meeting.uuid)
+    yield focal_point, focal_point.url("assessments:meeting-run", meeting.uuid)
+    yield rater, rater.url("assessments:rating-sheet", draft.uuid)
+    yield outsider, outsider.url("work-list")
+    yield administrator, administrator.url("member-list")
+    yield administrator, administrator.url("assessments:endorsement-policy")
 
 
 def violations(page: Page) -> list[str]:
