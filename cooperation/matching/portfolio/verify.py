@@ -80,10 +80,12 @@ def _compare_optima(found: list[Discrepancy], stored: Portfolio, again: Portfoli
     _compare(found, "tiers", [entry.tier.value for entry in stored.tiers], [entry.tier.value for entry in again.tiers])
     for entry in stored.tiers:
         other = now.get(entry.tier)
-        if other is None or not (entry.finished and other.finished):
-            if entry is stored.tiers[0] and other is not None and not _bounded(entry, other):
+        if other is None:
+            break
+        if not (entry.finished and other.finished):
+            if entry is stored.tiers[0] and not _bounded(entry, other):
                 found.append(Discrepancy(f"bound:{entry.tier.value}", str(entry.bound), str(other.bound)))
-            continue
+            break  # what the tiers below could reach depends on what was accepted here
         if abs(entry.optimum - other.optimum) * UNIT > TOLERANCE * max(UNIT, entry.optimum):
             found.append(Discrepancy(f"optimum:{entry.tier.value}", str(entry.optimum), str(other.optimum)))
 

@@ -334,6 +334,8 @@ def test_a_stored_portfolio_that_was_touched_is_noticed() -> None:
     assert about(replace(portfolio, engine_version="0")) == {"engine_version"}
     (tier,) = portfolio.tiers
     assert about(replace(portfolio, tiers=(replace(tier, optimum=tier.optimum + 1000),))) == {"optimum:high"}
+    unproven = replace(tier, finished=False, optimum=tier.optimum + 1000)
+    assert about(replace(portfolio, tiers=(unproven,))) == set()
     changed = replace(given, policy=Policy(version="another"))
     assert about(portfolio, changed) == {"input_hash"}
 
