@@ -44,6 +44,22 @@ def can_close_offer(viewer: Viewer, offer: Offer) -> Decision:
     return can_edit_offer(viewer, offer)
 
 
+def can_reopen_offer(viewer: Viewer, offer: Offer) -> Decision:
+    """The donor's offering members take a closed offer up again, as a draft."""
+    if offer.donor_id != viewer.party.pk or not can_offer(viewer):
+        return refuse(_("Only the donor changes this offer."), OFFERING_CAN)
+    if offer.status != OfferStatus.CLOSED:
+        return refuse(_("Only a closed offer is opened again."))
+    return ALLOWED
+
+
+def can_copy_offer(viewer: Viewer, offer: Offer) -> Decision:
+    """The donor's offering members draft another offer from one of their own, in whatever status."""
+    if offer.donor_id != viewer.party.pk:
+        return refuse(_("Only the donor copies this offer."), OFFERING_CAN)
+    return can_offer(viewer)
+
+
 def side_of(viewer: Viewer, match: Match) -> Side | None:
     """The side of a match on which the viewer may decide."""
     if viewer.party.pk == match.donor_id and viewer.has_role(Role.OFFERING_MEMBER):

@@ -10,6 +10,7 @@ from wam_portal.transitions import Transition
 OFFER: Final = (
     Transition("publish", frozenset({OfferStatus.DRAFT}), OfferStatus.PUBLISHED),
     Transition("close", frozenset({OfferStatus.DRAFT, OfferStatus.PUBLISHED}), OfferStatus.CLOSED),
+    Transition("reopen", frozenset({OfferStatus.CLOSED}), OfferStatus.DRAFT),
 )
 MATCH: Final = (
     Transition("propose", frozenset({MatchStatus.SUGGESTED}), MatchStatus.PROPOSED),

@@ -28,7 +28,8 @@ CODED_FIELDS: Final[dict[str, Collection[str]]] = {
     "applicant_kinds": ApplicantKind.values,
 }
 TEXT_LIMITS: Final = {"title": 160, "summary": 4000, "strategies": 2000}
-AMOUNT_FIELDS: Final = ("capacity_minor", "floor_minor", "ceiling_minor")
+AMOUNT_FIELDS: Final = ("capacity_minor", "floor_minor", "ceiling_minor", "estimated_value_minor")
+REASON_MAX: Final = 2000
 
 Errors = dict[str, list[str]]
 
@@ -38,7 +39,7 @@ class OfferValues:
     """Everything that a donor says in an offer. Amounts are minor units of `currency`, shares percent.
 
     An empty collection of codes means no limit. `valid_until`: the last day on which requests are matched with it;
-    the period is when the help can be given.
+    the period is when the help can be given. `estimated_value_minor`: what help in kind is worth in all.
     """
 
     title: str
@@ -58,6 +59,7 @@ class OfferValues:
     max_requests: int | None = None
     floor_minor: int | None = None
     ceiling_minor: int | None = None
+    estimated_value_minor: int | None = None
     languages: Sequence[str] = ()
     applicant_kinds: Sequence[str] = ()
     needs_endorsed_baseline: bool = False
@@ -123,6 +125,16 @@ def commitment_errors(values: OfferValues, *, currency: str, committed_minor: in
     return errors
 
 
+def closing_errors(reason: str, *, published: bool) -> Errors:
+    """What is wrong with the reason for closing; a draft that nobody else has seen needs none."""
+    errors: Errors = {}
+    if published and not reason.strip():
+        _add(errors, "reason", _("Say why you close the offer."))
+    if len(reason) > REASON_MAX:
+        _add(errors, "reason", _("At most %(limit)d characters.") % {"limit": REASON_MAX})
+    return errors
+
+
 def _add(errors: Errors, field: str, message: str) -> None:
     errors.setdefault(field, []).append(message)
 
@@ -159,6 +171,8 @@ def _check_amounts(values: OfferValues, errors: Errors) -> None:
 
 def _check_limits(values: OfferValues, errors: Errors) -> None:
     capacity, floor, ceiling = values.capacity_minor, values.floor_minor, values.ceiling_minor
+    if values.estimated_value_minor is not None and values.modality != Modality.IN_KIND:
+        _add(errors, "estimated_value", _("Only help in kind has an estimated value; other help holds an amount."))
     if capacity is None:
         if values.modality != Modality.IN_KIND:
             _add(errors, "capacity", _("Give the amount that this offer holds."))

@@ -346,6 +346,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     committed_requests = serializers.IntegerField()
     floor_minor = serializers.IntegerField(allow_null=True, help_text="Least for one request.")
     ceiling_minor = serializers.IntegerField(allow_null=True, help_text="Most for one request.")
+    estimated_value_minor = serializers.IntegerField(allow_null=True, help_text="Of help in kind, all of it.")
     period_start = serializers.DateField()
     period_end = serializers.DateField()
     valid_until = serializers.DateField()

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from assessments import public
 from cooperation.enums import ApplicantKind, Modality
+from cooperation.forms.places import Place, PlacesField, places_of
 from cooperation.models import Offer
-from cooperation.validators import STORED_FIELDS, OfferValues
-from wam_portal.accounts.enums import TerritoryKind
-from wam_portal.accounts.models import Territory
+from cooperation.validators import REASON_MAX, STORED_FIELDS, OfferValues
 from wam_portal.forms import AmountField, format_minor, parse_money, validate_currency
 
-AMOUNTS: Final = ("capacity", "floor", "ceiling")
-KIND_ORDER: Final = [
-    TerritoryKind.WORLD,
-    TerritoryKind.REGION,
-    TerritoryKind.SUBREGION,
-    TerritoryKind.INTERMEDIATE,
-    TerritoryKind.COUNTRY,
-]
-MONEY: Final = ("currency", "capacity", "floor", "ceiling", "max_requests")
+AMOUNTS: Final = ("capacity", "floor", "ceiling", "estimated_value")
+MONEY: Final = ("currency", "capacity", "floor", "ceiling")
+REQUESTS: Final = ("max_requests", "estimated_value")
 DATES: Final = ("period_start", "period_end", "valid_until")
-SHORT: Final = (MONEY, DATES, ("included", "excluded"))
+PLACES: Final = ("included", "excluded")
+SHORT: Final = (MONEY, REQUESTS, DATES)
 SECTIONS: Final = (
-    (_("What you offer"), ("title", "summary", "modality", "functional_areas", "assistance_types", "technologies")),
-    (_("Where"), ("included", "excluded")),
-    (_("How much"), MONEY),
-    (_("When"), DATES),
+    (
+        _("What you offer"),
+        "",
+        ("title", "summary", "modality", "functional_areas", "assistance_types", "technologies"),
+    ),
+    (_("Where"), _("A region takes in all its countries. What you leave out is taken away again."), PLACES),
+    (_("How much money"), _("Help in kind may leave this empty and say below how many requests it can serve."), MONEY),
+    (_("How many requests"), "", REQUESTS),
+    (_("When"), "", DATES),
     (
         _("Conditions"),
+        "",
         (
             "applicant_kinds",
             "languages",
@@ -46,9 +46,20 @@ SECTIONS: Final = (
             "min_cofunding_percent",
         ),
     ),
-    (_("What you would rather support"), ("priority_areas", "priority_lenses", "strategies")),
-    (_("Who sees it"), ("listed",)),
+    (_("What you would rather support"), "", ("priority_areas", "priority_lenses", "strategies")),
+    (_("Who sees it"), "", ("listed",)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class EditorSection:
+    """A group of fields; `compact` ones stand side by side, `places` are chosen in the tree."""
+
+    heading: Any
+    intro: Any
+    fields: list[forms.BoundField]
+    compact: bool
+    places: list[Place] | None
 
 
 def _many(label: Any, choices: Iterable[tuple[str, Any]], help_text: Any = "") -> forms.MultipleChoiceField:
@@ -67,24 +78,6 @@ def _text(label: Any, limit: int, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=limit, help_text=help_text, widget=widget)
 
 
-class PlacesField(forms.ModelMultipleChoiceField[Territory]):
-    """Regions first, then countries, by their codes."""
-
-    widget = forms.SelectMultiple(attrs={"size": "10"})
-
-    def __init__(self, **options: Any) -> None:
-        order = Case(
-            *[When(kind=kind, then=Value(place)) for place, kind in enumerate(KIND_ORDER)], output_field=IntegerField()
-        )
-        places = Territory.objects.order_by(order, "name", "code")
-        super().__init__(places, to_field_name="code", required=False, **options)
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The name, with the kind for what is not a country."""
-        country = obj.kind in (TerritoryKind.COUNTRY, TerritoryKind.WORLD)
-        return str(obj) if country else f"{obj} ({obj.get_kind_display()})"
-
-
 class OfferForm(forms.Form):
     """Everything that an offer says. `values()` gives it as the service takes it."""
 
@@ -99,11 +92,8 @@ class OfferForm(forms.Form):
         _("Types of assistance"), public.AssistanceType.choices, _("None chosen: open to every type.")
     )
     technologies = _many(_("Technologies"), public.Technology.choices, _("None chosen: no limit."))
-    included = PlacesField(
-        label=_("Countries and regions"),
-        help_text=_("Hold Ctrl, or Command on a Mac, to choose several. A region takes in all its countries."),
-    )
-    excluded = PlacesField(label=_("But not in"), help_text=_("Taken out of what you chose above."))
+    included = PlacesField(label=_("Countries and regions"))
+    excluded = PlacesField(label=_("But not in"))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="USD")
     capacity = AmountField(
         label=_("Amount that the offer holds"), help_text=_("Digits, with a point before cents: 80000.50")
@@ -115,6 +105,9 @@ class OfferForm(forms.Form):
         required=False,
         min_value=1,
         help_text=_("Needed for help in kind that holds no amount."),
+    )
+    estimated_value = AmountField(
+        label=_("Estimated value"), help_text=_("Of help in kind, all of it. Totalled apart from money.")
     )
     period_start = _day(_("Help can be given from"))
     period_end = _day(_("Help can be given until"))
@@ -166,9 +159,35 @@ class OfferForm(forms.Form):
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return OfferValues(**{**data, **amounts, **lists})
 
-    def sections(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
-        """The fields in their groups, and whether those of a group are short enough to stand side by side."""
-        return [(heading, [self[name] for name in names], names in SHORT) for heading, names in SECTIONS]
+    def sections(self) -> list[EditorSection]:
+        """The fields in their groups."""
+        return [
+            EditorSection(
+                heading,
+                intro,
+                [self[name] for name in names],
+                compact=names in SHORT,
+                places=self._places() if names == PLACES else None,
+            )
+            for heading, intro, names in SECTIONS
+        ]
+
+    def _places(self) -> list[Place]:
+        """The tree with what is ticked, also where it was refused."""
+        return places_of(*[[str(code) for code in self[name].value() or ()] for name in PLACES])
+
+
+class ClosingForm(forms.Form):
+    """Why an offer is closed."""
+
+    base_version = forms.IntegerField(min_value=1, widget=forms.HiddenInput())
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=REASON_MAX,
+        help_text=_("Your colleagues read it here. The States are told that the offer was closed."),
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
 
 
 def initial_of(offer: Offer) -> dict[str, Any]:

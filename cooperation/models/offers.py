@@ -62,6 +62,7 @@ class Offer(models.Model):
     committed_requests = models.PositiveIntegerField(_("requests it serves"), default=0, editable=False)
     floor_minor = models.PositiveBigIntegerField(_("least per request"), null=True, blank=True)
     ceiling_minor = models.PositiveBigIntegerField(_("most per request"), null=True, blank=True)
+    estimated_value_minor = models.PositiveBigIntegerField(_("estimated value"), null=True, blank=True)
     period_start = models.DateField(_("from"))
     period_end = models.DateField(_("until"))
     valid_until = models.DateField(_("open for requests until"))
@@ -82,6 +83,8 @@ class Offer(models.Model):
     created_at = models.DateTimeField(_("drafted"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    close_reason = models.TextField(_("why it was closed"), blank=True, max_length=2000)
 
     objects = OfferQuerySet.as_manager()
 
@@ -123,6 +126,11 @@ class Offer(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status=OfferStatus.PUBLISHED) | models.Q(published_at__isnull=False),
                 name="offer_published_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estimated_value_minor__isnull=True) | models.Q(modality=Modality.IN_KIND),
+                name="offer_value_estimated_in_kind_only",
+                violation_error_message=_("Only help in kind has an estimated value."),
             ),
         )
 

@@ -93,6 +93,8 @@ def _amounts(offer: Offer, *, with_left: bool) -> list[tuple[str, str]]:
         facts += [(_("Left"), format_money(left, offer.currency))] if with_left else []
     limits = ((_("Least for one request"), offer.floor_minor), (_("Most for one request"), offer.ceiling_minor))
     facts += [(label, format_money(minor, offer.currency)) for label, minor in limits if minor is not None]
+    if offer.estimated_value_minor is not None:
+        facts.append((_("Estimated value"), format_money(offer.estimated_value_minor, offer.currency)))
     if offer.max_requests is not None:
         served = {"served": format_number(offer.committed_requests), "most": format_number(offer.max_requests)}
         facts.append((_("Requests it serves"), _("%(served)s of %(most)s") % served))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from cooperation import matching
 from cooperation.matching.rules import reach
@@ -34,3 +35,26 @@ def countries_reached(included: Collection[str], excluded: Collection[str]) -> l
         for pk, chain in territory_chains().items()
         if pk in countries and not reach(chain, frozenset(included), frozenset(excluded)).failed
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceNode:
+    """A territory with those that are part of it, regions before countries, each by name."""
+
+    code: str
+    name: str
+    kind: str
+    children: list[PlaceNode]
+
+
+def place_tree() -> list[PlaceNode]:
+    """All territories as a tree, the world as its root; one query."""
+    below: dict[int | None, list[Territory]] = {}
+    for row in Territory.objects.order_by("name", "code"):
+        below.setdefault(row.parent_id, []).append(row)
+
+    def nodes(parent: int | None) -> list[PlaceNode]:
+        rows = sorted(below.get(parent, []), key=lambda row: row.kind == TerritoryKind.COUNTRY)
+        return [PlaceNode(row.code, row.name, row.kind, nodes(row.pk)) for row in rows]
+
+    return nodes(None)

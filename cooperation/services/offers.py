@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import F
@@ -10,14 +11,24 @@ from django.utils.translation import gettext as _
 
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, SystemReason
 from cooperation.models import Match, MatchEvent, Offer
-from cooperation.permissions import can_close_offer, can_edit_offer, can_offer, can_publish_offer, can_run_matching
+from cooperation.permissions import (
+    can_close_offer,
+    can_copy_offer,
+    can_edit_offer,
+    can_offer,
+    can_publish_offer,
+    can_reopen_offer,
+    can_run_matching,
+)
 from cooperation.selectors.territories import countries_reached
 from cooperation.services.match_runs import enqueue_for_offer
 from cooperation.transitions import OFFER
 from cooperation.validators import (
     STORED_FIELDS,
+    TEXT_LIMITS,
     Errors,
     OfferValues,
+    closing_errors,
     commitment_errors,
     draft_errors,
     publication_errors,
@@ -30,31 +41,46 @@ from wam_portal.jobs.models import Job
 from wam_portal.transitions import target_of
 
 
-def draft_offer(*, values: OfferValues, actor: Viewer) -> Offer:
-    """Keep a new draft. Raises `Refused`, and `Invalid` with messages by field."""
+def draft_offer(*, values: OfferValues, actor: Viewer, publish: bool = False) -> Offer:
+    """Keep a new draft, and `publish` it at once if told so. Raises `Refused`, and `Invalid` with messages by field."""
     require(can_offer(actor))
-    _refuse(draft_errors(values))
+    errors = draft_errors(values)
+    _refuse(_joined(errors, _publication_errors(values)) if publish else errors)
     with audited():
         now = timezone.now()
         offer = Offer(donor=actor.party, created_by=actor.user, updated_at=now, **_stored(values))
         offer.save()
         _set_places(offer, values)
         record(verb="offer.drafted", target=offer, actor=actor, parties=[actor.party])
+        if publish:
+            _publish(offer, offer.version, actor)
     return offer
 
 
-def edit_offer(*, offer: Offer, base_version: int, values: OfferValues, actor: Viewer) -> Offer:
+def copy_offer(*, offer: Offer, actor: Viewer) -> Offer:
+    """Draft an offer that says the same as another of one's own, with nothing of it committed. Raises `Refused`."""
+    require(can_copy_offer(actor, offer))
+    values = values_of(offer)
+    title = _("%(title)s (copy)") % {"title": values.title}
+    return draft_offer(values=replace(values, title=title[: TEXT_LIMITS["title"]]), actor=actor)
+
+
+def edit_offer(*, offer: Offer, base_version: int, values: OfferValues, actor: Viewer, publish: bool = False) -> Offer:
     """Change an offer; a published one stays publishable, and its matches are worked out again.
 
-    Raises `Refused`, `Invalid` with messages by field, and `Conflict` when it has changed since `base_version`.
+    `publish` publishes a draft in the same step: all of it happens or nothing. Raises `Refused`, `Invalid` with
+    messages by field, and `Conflict` when it has changed since `base_version`.
     """
     require(can_edit_offer(actor, offer))
+    publish = publish and offer.status == OfferStatus.DRAFT
     errors = draft_errors(values)
-    if offer.status == OfferStatus.PUBLISHED:
+    if publish or offer.status == OfferStatus.PUBLISHED:
         errors = _joined(errors, _publication_errors(values))
     try:
         with audited():
             _change(offer, base_version, values, errors, actor)
+            if publish:
+                _publish(offer, offer.version, actor)
     except Invalid:
         offer.refresh_from_db()
         raise
@@ -66,24 +92,39 @@ def publish_offer(*, offer: Offer, base_version: int, actor: Viewer) -> Offer:
     require(can_publish_offer(actor, offer))
     values = values_of(offer)
     _refuse(_joined(draft_errors(values), _publication_errors(values)))
-    status = target_of(OFFER, "publish", offer.status)
     with audited():
-        _save(offer, base_version, {"status": status, "published_at": timezone.now()})
-        changes = {"status": status, "version": offer.version}
-        record(verb="offer.published", target=offer, actor=actor, parties=[actor.party], changes=changes)
-        enqueue_for_offer(offer=offer, actor=actor)
+        _publish(offer, base_version, actor)
     return offer
 
 
-def close_offer(*, offer: Offer, base_version: int, actor: Viewer) -> Offer:
-    """Close an offer: its undecided matches end, agreed ones stand. Raises `Refused` and `Conflict`."""
+def close_offer(*, offer: Offer, base_version: int, actor: Viewer, reason: str = "") -> Offer:
+    """Close an offer: its undecided matches end, agreed ones stand. A published one is closed with a reason.
+
+    Raises `Refused`, `Invalid` ("reason") and `Conflict`.
+    """
     require(can_close_offer(actor, offer))
+    _refuse(closing_errors(reason, published=offer.status == OfferStatus.PUBLISHED))
     status = target_of(OFFER, "close", offer.status)
     with audited():
-        _save(offer, base_version, {"status": status})
+        fields = {"status": status, "closed_at": timezone.now(), "close_reason": reason.strip()}
+        _save(offer, base_version, fields)
         changes = {"status": status, "version": offer.version}
         record(verb="offer.closed", target=offer, actor=actor, parties=[actor.party], changes=changes)
         _withdraw_undecided(offer, actor)
+    return offer
+
+
+def reopen_offer(*, offer: Offer, base_version: int, actor: Viewer) -> Offer:
+    """Take a closed offer up again as a draft, to be looked through and published. Raises `Refused` and `Conflict`.
+
+    What is committed stays so. Matches that ended with the closing do not come back; publishing suggests them anew.
+    """
+    require(can_reopen_offer(actor, offer))
+    status = target_of(OFFER, "reopen", offer.status)
+    with audited():
+        _save(offer, base_version, {"status": status, "closed_at": None, "close_reason": ""})
+        changes = {"status": status, "version": offer.version}
+        record(verb="offer.reopened", target=offer, actor=actor, parties=[actor.party], changes=changes)
     return offer
 
 
@@ -94,6 +135,14 @@ def ask_for_matches(*, offer: Offer, actor: Viewer) -> Job:
         job = enqueue_for_offer(offer=offer, actor=actor)
         record(verb="offer.matching_asked", target=offer, actor=actor, parties=[actor.party])
     return job
+
+
+def _publish(offer: Offer, base_version: int, actor: Viewer) -> None:
+    status = target_of(OFFER, "publish", offer.status)
+    _save(offer, base_version, {"status": status, "published_at": timezone.now()})
+    changes = {"status": status, "version": offer.version}
+    record(verb="offer.published", target=offer, actor=actor, parties=[actor.party], changes=changes)
+    enqueue_for_offer(offer=offer, actor=actor)
 
 
 def _change(offer: Offer, base_version: int, values: OfferValues, errors: Errors, actor: Viewer) -> None:

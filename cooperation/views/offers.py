@@ -13,15 +13,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from cooperation.enums import OfferStatus
 from cooperation.filters import OfferFilter
-from cooperation.forms.offers import OfferForm, initial_of
+from cooperation.forms.offers import ClosingForm, OfferForm, initial_of
 from cooperation.models import Offer
-from cooperation.permissions import can_close_offer, can_edit_offer, can_offer, can_publish_offer, can_run_matching
+from cooperation.permissions import (
+    can_close_offer,
+    can_copy_offer,
+    can_edit_offer,
+    can_offer,
+    can_publish_offer,
+    can_reopen_offer,
+    can_run_matching,
+)
 from cooperation.selectors.capacity import CapacityLedger, capacity_of
 from cooperation.selectors.matches import counts_by_offer, match_totals, running_job
 from cooperation.selectors.offers import facts_of_offer, offer_for, offer_list_of, own_offer
 from cooperation.selectors.wording import area_label
-from cooperation.services.offers import ask_for_matches, close_offer, draft_offer, edit_offer, publish_offer
+from cooperation.services.offers import (
+    ask_for_matches,
+    close_offer,
+    copy_offer,
+    draft_offer,
+    edit_offer,
+    publish_offer,
+    reopen_offer,
+)
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid
 from wam_portal.forms import add_errors
@@ -30,6 +47,7 @@ from wam_portal.party_pages import PartyRequest, party_page
 PAGE_LENGTH = 25
 UNPROCESSABLE = 422
 CONFLICT = 409
+ACTIONS = ("edit", "publish", "close", "copy", "reopen", "run")
 
 
 @party_page
@@ -74,11 +92,11 @@ def offer_add(request: PartyRequest) -> HttpResponse:
         return _editor(request, form)
     if form.is_valid():
         try:
-            offer = draft_offer(values=form.values(), actor=request.viewer)
+            offer = draft_offer(values=form.values(), actor=request.viewer, publish="publish" in request.POST)
         except Invalid as invalid:
             add_errors(form, invalid)
         else:
-            messages.success(request, _("The draft is kept. Publish it when it is complete."))
+            messages.success(request, _published() if "publish" in request.POST else _kept())
             return redirect(_url("offer-detail", request.viewer, offer))
     return _editor(request, form, status=UNPROCESSABLE)
 
@@ -96,13 +114,14 @@ def offer_edit(request: PartyRequest, offer: UUID) -> HttpResponse:
         return _editor(request, form, found, status=UNPROCESSABLE)
     try:
         version = form.cleaned_data["base_version"] or 0
-        edit_offer(offer=found, base_version=version, values=form.values(), actor=request.viewer)
+        publish = "publish" in request.POST and found.status == OfferStatus.DRAFT
+        edit_offer(offer=found, base_version=version, values=form.values(), actor=request.viewer, publish=publish)
     except Invalid as invalid:
         add_errors(form, invalid)
         return _editor(request, form, found, status=UNPROCESSABLE)
     except Conflict as conflict:
         return _conflict(request, form, conflict)
-    messages.success(request, _("The offer is saved."))
+    messages.success(request, _published() if publish else _("The offer is saved."))
     return redirect(_url("offer-detail", request.viewer, found))
 
 
@@ -118,18 +137,45 @@ def offer_publish(request: PartyRequest, offer: UUID) -> HttpResponse:
         form.is_valid()
         add_errors(form, invalid)
         return _editor(request, form, found, status=UNPROCESSABLE)
-    messages.success(request, _("The offer is published. Its matches are being worked out."))
+    messages.success(request, _published())
     return redirect(_url("offer-detail", request.viewer, found))
 
 
 @party_page("offers")
 @require_POST
 def offer_close(request: PartyRequest, offer: UUID) -> HttpResponse:
-    """Close an offer."""
+    """Close an offer, saying why."""
     found = own_offer(request.viewer, offer)
-    close_offer(offer=found, base_version=_version(request, found), actor=request.viewer)
+    require(can_close_offer(request.viewer, found))
+    form = ClosingForm({"base_version": _version(request, found), "reason": request.POST.get("reason", "")})
+    if not form.is_valid():
+        return _page(request, found, closing=form, status=UNPROCESSABLE)
+    try:
+        close_offer(offer=found, actor=request.viewer, **form.cleaned_data)
+    except Invalid as invalid:
+        add_errors(form, invalid)
+        return _page(request, found, closing=form, status=UNPROCESSABLE)
     messages.success(request, _("The offer is closed. Undecided matches were withdrawn; agreed ones stand."))
     return redirect(_url("offer-detail", request.viewer, found))
+
+
+@party_page("offers")
+@require_POST
+def offer_reopen(request: PartyRequest, offer: UUID) -> HttpResponse:
+    """Take a closed offer up again, as a draft."""
+    found = own_offer(request.viewer, offer)
+    reopen_offer(offer=found, base_version=_version(request, found), actor=request.viewer)
+    messages.success(request, _("The offer is a draft again. Look it through and publish it."))
+    return redirect(_url("offer-detail", request.viewer, found))
+
+
+@party_page("offers")
+@require_POST
+def offer_copy(request: PartyRequest, offer: UUID) -> HttpResponse:
+    """Draft an offer that says the same as another."""
+    copied = copy_offer(offer=own_offer(request.viewer, offer), actor=request.viewer)
+    messages.success(request, _("This is a draft that says the same as the other offer. Change what differs."))
+    return redirect(_url("offer-edit", request.viewer, copied))
 
 
 @party_page("offers")
@@ -148,7 +194,17 @@ def _version(request: PartyRequest, offer: Offer) -> int:
     return int(text) if text.isascii() and text.isdigit() else offer.version
 
 
-def _page(request: PartyRequest, offer: Offer) -> HttpResponse:
+def _published() -> str:
+    return _("The offer is published. Its matches are being worked out.")
+
+
+def _kept() -> str:
+    return _("The draft is kept. Publish it when it is complete.")
+
+
+def _page(
+    request: PartyRequest, offer: Offer, *, closing: ClosingForm | None = None, status: int = 200
+) -> HttpResponse:
     viewer = request.viewer
     own = offer.donor_id == viewer.party.pk
     matches_url = reverse("cooperation:match-list", args=[viewer.party.slug])
@@ -171,16 +227,20 @@ def _page(request: PartyRequest, offer: Offer) -> HttpResponse:
                 "edit": can_edit_offer(viewer, offer),
                 "publish": can_publish_offer(viewer, offer),
                 "close": can_close_offer(viewer, offer),
+                "copy": can_copy_offer(viewer, offer),
+                "reopen": can_reopen_offer(viewer, offer),
                 "run": can_run_matching(viewer, offer),
             },
-            "urls": {name: _url(f"offer-{name}", viewer, offer) for name in ("edit", "publish", "close", "run")},
+            "urls": {name: _url(f"offer-{name}", viewer, offer) for name in ACTIONS},
+            "closing": closing or ClosingForm(initial={"base_version": offer.version}),
+            "form": closing,
             "job": running_job(viewer, offer),
             "totals": match_totals(viewer, offer),
             "matches_url": f"{matches_url}?offer={offer.uuid}",
         }
         if context["job"]:
             context["poll_url"] = reverse("job-panel", args=[viewer.party.slug, context["job"].uuid])
-    return render(request, "cooperation/offer_detail.html", context)
+    return render(request, "cooperation/offer_detail.html", context, status=status)
 
 
 def _lines(viewer: Viewer, capacity: CapacityLedger) -> list[dict[str, Any]]:
@@ -205,6 +265,7 @@ def _editor(request: PartyRequest, form: OfferForm, offer: Offer | None = None, 
         "offer": offer,
         "action_url": _url("offer-edit", viewer, offer) if offer else "",
         "cancel_url": crumbs[-1][1],
+        "can_publish": offer is None or offer.status == OfferStatus.DRAFT,
         "breadcrumbs": [*crumbs, (_("Edit") if offer else _("New offer"), "")],
     }
     return render(request, "cooperation/offer_edit.html", context, status=status)

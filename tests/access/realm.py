@@ -12,7 +12,7 @@ from assessments.models import FrameworkVersion, Grant
 from assessments.services.frameworks import import_framework
 from cooperation.models import Dossier, Match, Offer
 from cooperation.services.matches import accept_match, propose_match
-from cooperation.services.offers import draft_offer, publish_offer
+from cooperation.services.offers import close_offer, copy_offer, draft_offer, publish_offer
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
@@ -134,6 +134,20 @@ class _Offers:
         self._offer("D2 for B", "XB", "D2 B", states["B"], listed=False)
         self._offer("D1 draft", "XR1", "D1", frozenset(), publish=False)
         self._offer("D2 draft", "XR1", "D2", frozenset(), publish=False)
+        self._close()
+
+    def _close(self) -> None:
+        """A draft of the first donor that was closed."""
+        [draft] = self.realm.records.own("offer.draft", "D1")
+        donor = self.realm.cast.hats["donor"]
+        assert isinstance(draft.obj, Offer)
+        closed = copy_offer(offer=draft.obj, actor=donor.viewer)
+        title = self.realm.cage.mint("D1", "offer.title", DONORS["D1"])
+        Offer.objects.filter(pk=closed.pk).update(title=f"Offer {title}")
+        closed.refresh_from_db()
+        close_offer(offer=closed, base_version=closed.version, actor=donor.viewer)
+        closed.refresh_from_db()
+        self.realm.records.add("offer.closed", "D1", {"offer": closed.uuid}, {"offer.title": title}, closed)
 
     def _state_readers(self, side: str) -> frozenset[str]:
         """All staff of a State but contributors and the invited (row 16, stricter for contributors)."""

@@ -189,7 +189,7 @@ def test_a_closed_offer_ends_what_is_undecided_and_keeps_what_is_agreed(
     first = propose_match(match=first, base_version=1, amount_minor=1_000, actor=dana.viewer)
     accept_match(match=first, base_version=2, actor=aldo.viewer)
     offer = Offer.objects.get()
-    close_offer(offer=offer, base_version=offer.version, actor=dana.viewer)
+    close_offer(offer=offer, base_version=offer.version, actor=dana.viewer, reason="The budget is cut.")
     second.refresh_from_db()
     assert second.status == "withdrawn"
     assert Match.objects.get(pk=first.pk).status == "accepted"

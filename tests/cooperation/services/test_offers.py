@@ -184,7 +184,7 @@ def test_a_stale_edit_is_a_conflict(dana: Persona, world: World) -> None:
 
 def test_a_closed_offer_changes_no_more(dana: Persona, world: World) -> None:
     offer = make_offer(dana, world["XA"])
-    closed = close_offer(offer=offer, base_version=offer.version, actor=dana.viewer)
+    closed = close_offer(offer=offer, base_version=offer.version, actor=dana.viewer, reason="The budget is cut.")
     with pytest.raises(Refused, match="closed"):
         edit_offer(offer=closed, base_version=closed.version, values=offer_values(world["XA"]), actor=dana.viewer)
     with pytest.raises(Refused):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -18,6 +20,7 @@ from wam_portal.jobs.models import Job
 
 World = dict[str, Territory]
 LIST_QUERIES = 6
+EDIT_QUERIES = 8  # session, person, memberships, offer, its places (3), the tree
 TYPED: dict[str, Any] = {
     "title": "A fund for stores",
     "summary": "Safer stores.",
@@ -93,7 +96,7 @@ def test_bad_input_is_explained_and_what_was_typed_stays(
     assert "data-error-summary" in page
     assert "Safer stores." in page
     assert 'value="2029-12-31"' in page or "period_end" in typed
-    assert 'value="XB" selected' in page
+    assert 'name="excluded" value="XB" checked' in page
     assert not Offer.objects.exists()
 
 
@@ -137,7 +140,10 @@ def test_a_stale_edit_keeps_what_was_typed(dana: Persona, world: World) -> None:
     assert Offer.objects.get().title == "First"
 
 
-@pytest.mark.parametrize("name", ["offer-edit", "offer-publish", "offer-close", "offer-run", "offer-detail"])
+@pytest.mark.parametrize(
+    "name",
+    ["offer-edit", "offer-publish", "offer-close", "offer-copy", "offer-reopen", "offer-run", "offer-detail"],
+)
 def test_another_donors_offer_does_not_exist(dana: Persona, dirk: Persona, world: World, name: str) -> None:
     offer = make_offer(dana, world["XA"])
     for uuid in (offer.uuid, uuid4()):
@@ -174,10 +180,137 @@ def test_closing_asks_with_what_will_happen(dana: Persona, world: World) -> None
     assert "Undecided matches are withdrawn" in text_of(
         dana.client.get(dana.url("cooperation:offer-detail", offer.uuid))
     )
-    dana.client.post(dana.url("cooperation:offer-close", offer.uuid), {"base_version": offer.version})
+    closing = {"base_version": offer.version, "reason": "The budget is cut."}
+    dana.client.post(dana.url("cooperation:offer-close", offer.uuid), closing)
     assert Offer.objects.get().status == "closed"
     text = text_of(dana.client.get(dana.url("cooperation:offer-detail", offer.uuid)))
+    assert "The budget is cut." in text
     assert "This offer is closed." in text
+
+
+def test_a_published_offer_is_not_closed_without_a_reason(dana: Persona, world: World) -> None:
+    offer = make_offer(dana, world["XA"])
+    for reason, message in (("  ", "Say why you close the offer."), ("x" * 2001, "at most 2000 characters")):
+        response = dana.client.post(
+            dana.url("cooperation:offer-close", offer.uuid), {"base_version": offer.version, "reason": reason}
+        )
+        assert response.status_code == 422
+        assert message in text_of(response)
+        assert reason.strip() in response.content.decode()
+    stored = Offer.objects.get()
+    assert (stored.status, stored.version) == ("published", offer.version)
+
+
+def test_a_draft_is_closed_without_a_reason(dana: Persona, world: World) -> None:
+    offer = make_offer(dana, world["XA"], published=False)
+    dana.client.post(dana.url("cooperation:offer-close", offer.uuid), {"base_version": 1})
+    assert Offer.objects.get().status == "closed"
+
+
+def test_a_closed_offer_is_opened_again_as_a_draft(dana: Persona, rita: Persona, world: World) -> None:
+    offer = make_offer(dana, world["XA"], title="Back again")
+    address = dana.url("cooperation:offer-reopen", offer.uuid)
+    assert dana.client.post(address, {"base_version": offer.version}).status_code == 403
+    closing = {"base_version": offer.version, "reason": "By mistake."}
+    page = dana.client.post(dana.url("cooperation:offer-close", offer.uuid), closing, follow=True)
+    assert "Open it again" in text_of(page)
+    page = dana.client.post(address, {"base_version": offer.version + 1}, follow=True)
+    assert "The offer is a draft again." in text_of(page)
+    stored = Offer.objects.get()
+    assert (stored.status, stored.close_reason, stored.closed_at) == ("draft", "", None)
+    assert "Back again" not in text_of(rita.client.get(rita.url("cooperation:offer-list")))
+    dana.client.post(dana.url("cooperation:offer-publish", offer.uuid), {"base_version": stored.version})
+    assert "Back again" in text_of(rita.client.get(rita.url("cooperation:offer-list")))
+
+
+def test_a_copy_is_a_draft_that_says_the_same(dana: Persona, world: World) -> None:
+    offer = make_offer(dana, world["XR1"], excluded=[world["XB"]], title="y" * 160, min_gender_marker=1)
+    page = dana.client.post(dana.url("cooperation:offer-copy", offer.uuid), follow=True)
+    copied = Offer.objects.exclude(pk=offer.pk).get()
+    assert page.redirect_chain[-1][0] == dana.url("cooperation:offer-edit", copied.uuid)
+    assert (copied.status, len(copied.title), copied.min_gender_marker) == ("draft", 160, 1)
+    assert [place.code for place in copied.excluded.all()] == ["XB"]
+    assert set(copied.reaches.values_list("code", flat=True)) == {"XA"}
+
+
+PAST = {"period_start": "2020-01-01", "period_end": "2021-01-01", "valid_until": "2021-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "messages"),
+    [
+        ({"included": []}, ["Name at least one country or region"]),
+        ({"included": ["XB"], "excluded": ["XB"]}, ["takes away every country that you named"]),
+        (PAST, ["The period is over", "This day has passed"]),
+        ({"floor": "600000", "included": []}, ["must not be below the least", "Name at least one country"]),
+    ],
+)
+@pytest.mark.parametrize("drafted", [False, True])
+def test_save_and_publish_does_both_or_neither(
+    dana: Persona, url: str, typed: dict[str, Any], messages: list[str], drafted: bool
+) -> None:
+    address = url
+    if drafted:
+        dana.client.post(url, TYPED)
+        address = dana.url("cooperation:offer-edit", Offer.objects.get().uuid)
+    response = dana.client.post(address, {**TYPED, **typed, "title": "Typed", "base_version": 1, "publish": "1"})
+    assert response.status_code == 422
+    text = text_of(response)
+    assert all(message in text for message in messages), text
+    assert 'value="Typed"' in response.content.decode()
+    assert list(Offer.objects.values_list("title", "status", "version")) == [
+        ("A fund for stores", "draft", 1),
+    ] * int(drafted)
+
+
+def test_save_and_publish_publishes_a_new_offer_and_a_draft(dana: Persona, url: str) -> None:
+    page = dana.client.post(url, {**TYPED, "publish": "1"}, follow=True)
+    assert "The offer is published." in text_of(page)
+    dana.client.post(url, {**TYPED, "title": "Second"})
+    draft = Offer.objects.get(title="Second")
+    edit = dana.url("cooperation:offer-edit", draft.uuid)
+    assert "The offer is published." in text_of(
+        dana.client.post(edit, {**TYPED, "title": "Second", "base_version": 1, "publish": "1"}, follow=True)
+    )
+    assert set(Offer.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_help_in_kind_says_how_many_requests_and_what_it_is_worth(dana: Persona, url: str, world: World) -> None:
+    in_kind = {**TYPED, "modality": "in_kind", "capacity": "", "floor": "", "ceiling": ""}
+    text = text_of(dana.client.post(url, in_kind))
+    assert "Say how many requests this help in kind can serve" in text
+    page = dana.client.post(url, {**in_kind, "max_requests": "3", "estimated_value": "45000"}, follow=True)
+    offer = Offer.objects.get()
+    assert (offer.capacity_minor, offer.max_requests, offer.estimated_value_minor) == (None, 3, 45_000)
+    assert "JPY 45,000" in text_of(page)
+    assert "Only help in kind has an estimated value" in text_of(
+        dana.client.post(url, {**TYPED, "estimated_value": "45000"})
+    )
+
+
+def test_the_tree_opens_where_something_is_ticked_and_costs_one_statement(dana: Persona, world: World) -> None:
+    offer = make_offer(dana, world["XR1"], excluded=[world["XB"]], published=False)
+    client, edit = dana.client, dana.url("cooperation:offer-edit", offer.uuid)
+    client.get(edit)
+    with CaptureQueriesContext(connection) as queries:
+        body = client.get(edit).content.decode()
+    assert len(queries) == EDIT_QUERIES
+    east, west = (
+        body[body.index("Eastern Demo Region") - 40 :][:60],
+        body[body.index("Western Demo Region") - 40 :][:60],
+    )
+    assert "<details open>" in east
+    assert "<details>" in west
+    assert 'name="included" value="XR1" checked' in body
+    assert 'name="excluded" value="XB" checked' in body
+    assert 'name="included" value="XB"> Borvenia' in body
+
+
+def test_the_editor_with_all_countries_of_the_world_stays_small(dana: Persona) -> None:
+    call_command("load_territories")
+    body = dana.client.get(dana.url("cooperation:offer-add")).content
+    assert body.count(b'name="included"') > 240
+    assert len(gzip.compress(body, 6)) < 15_000
 
 
 def test_the_list_filters_by_status_and_words(dana: Persona, world: World) -> None:
