@@ -51,12 +51,14 @@ __all__ = [
     "Lens",
     "LifeCycleStage",
     "ReleaseSet",
+    "ReleasedLine",
     "ReleasedRequest",
     "Sought",
     "Technology",
     "Tier",
     "amount_sought",
     "check_own_need",
+    "lines_shared_with_anybody",
     "open_release",
     "preview_request",
     "releases_for",
@@ -110,6 +112,10 @@ class ReleaseSet:
     def grant_uuids(self) -> QuerySet[Grant, UUID]:
         """A subquery of the grants' identifiers, for use in a filter."""
         return self._grants.values_list("uuid", flat=True)
+
+    def request_uuids(self) -> QuerySet[Grant, UUID]:
+        """The identifiers of the requests behind the grants."""
+        return self._grants.values_list("release__request_version__request__uuid", flat=True)
 
     def granted_to(self, party: Party) -> ReleaseSet:
         """Only what this party holds: named in the grant, or as one of all donors."""
@@ -244,6 +250,42 @@ def amount_sought(viewer: SystemViewer, grant_uuid: UUID, need_uuid: UUID) -> So
     content = grant.release.content
     amounts = [need["amount"] for need in content["needs"] if need["uuid"] == str(need_uuid)]
     return None if not amounts or amounts[0] is None else Sought(amounts[0], content["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedLine:
+    """What every level of a grant shows of one need, for figures in which no State can be told from another."""
+
+    request_uuid: UUID
+    state_id: int
+    territory_id: int
+    functional_area: str
+    assistance_types: frozenset[str]
+
+
+def lines_shared_with_anybody(viewer: SystemViewer) -> Iterator[ReleasedLine]:
+    """The needs of all requests that a State shares with anybody at this moment, each from its newest grant.
+
+    Only what every level holds: State, area, types. For figures of at least five States; what is made of it is
+    filtered again for its reader. Nothing for any job but matching.
+    """
+    if viewer.purpose != "matching":
+        return
+    grants = Grant.objects.visible_to(viewer)
+    rows = grants.order_by("-granted_at", "-pk").values_list(
+        "release__request_version__request__uuid",
+        "release__state",
+        "release__state__territory",
+        "release__content__needs",
+    )
+    seen: set[UUID] = set()
+    for request_uuid, state_id, territory_id, needs in rows.iterator():
+        if request_uuid in seen or territory_id is None:
+            continue
+        seen.add(request_uuid)
+        for need in needs:
+            types = frozenset(need["assistance_types"])
+            yield ReleasedLine(request_uuid, state_id, territory_id, need["functional_area"], types)
 
 
 def check_own_need(viewer: Viewer, need_uuid: UUID) -> None:

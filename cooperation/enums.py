@@ -48,6 +48,14 @@ class Audience(models.TextChoices):
     GRANT = "grant", _("Recipient of a grant")
 
 
+class ValidityQuestion(models.TextChoices):
+    """Why a donor is asked whether an offer is still valid."""
+
+    ENDED = "ended", _("Its last day for requests has passed, so it is matched no more.")
+    ENDS_SOON = "ends_soon", _("It is open for requests for a few weeks more.")
+    UNTOUCHED = "untouched", _("Nobody has changed or confirmed it for a long time.")
+
+
 class SystemReason(models.TextChoices):
     """Why the portal itself, and not a person's words, ended a match."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
@@ -12,6 +13,7 @@ from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
 
 OFFERING_CAN = _("An offering member of the donor can.")
+OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
 
 
@@ -53,6 +55,16 @@ def can_reopen_offer(viewer: Viewer, offer: Offer) -> Decision:
     return ALLOWED
 
 
+def can_confirm_offer(viewer: Viewer, offer: Offer) -> Decision:
+    """The donor's offering members say that a published offer stands as it is; one that is over needs a later day."""
+    decision = can_edit_offer(viewer, offer)
+    if decision and offer.status != OfferStatus.PUBLISHED:
+        return refuse(_("Only a published offer is confirmed."))
+    if decision and offer.valid_until < timezone.localdate():
+        return refuse(_("Its last day has passed. Give a later one, or close the offer."))
+    return decision
+
+
 def can_copy_offer(viewer: Viewer, offer: Offer) -> Decision:
     """The donor's offering members draft another offer from one of their own, in whatever status."""
     if offer.donor_id != viewer.party.pk:
@@ -82,6 +94,8 @@ def can_decide_match(viewer: Viewer, match: Match) -> Decision:
 def can_propose_match(viewer: Viewer, match: Match) -> Decision:
     """Either side agrees first; only an eligible pair can be proposed."""
     decision = can_decide_match(viewer, match)
+    if decision and match.offer.valid_until < timezone.localdate():
+        return refuse(_("This offer is open for requests no more."), OFFERING_CAN_EXTEND)
     if decision and not match.eligible:
         return refuse(
             _("This pair fails a rule, so it cannot be proposed."), _("Changing what fails makes it possible.")

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from cooperation.services import dossiers, match_runs
+from django.utils import timezone
+
+from cooperation.services import dossiers, match_runs, offer_reminders
+from wam_portal.jobs.periodic import periodic
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
 from wam_portal.jobs.tidying import tidier
@@ -31,6 +34,14 @@ def match_offer(context: JobContext, payload: dict[str, Any]) -> None:
 def render_dossier(context: JobContext, payload: dict[str, Any]) -> None:
     """Render the dossier `payload["dossier"]` and publish its file."""
     dossiers.run_render_job(context, UUID(payload["dossier"]))
+
+
+@periodic("cooperation.ask_still_valid")
+def ask_still_valid(context: JobContext, payload: dict[str, Any]) -> None:
+    """Once a day: ask donors whether their offers are still valid, and match those that are over no more."""
+    with context.publish():
+        offer_reminders.ask_whether_valid()
+        offer_reminders.rematch_ended_offers(today=timezone.localdate())
 
 
 def _publish(context: JobContext, make_plan: Callable[[], match_runs.Plan]) -> None:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from assessments import public
 from cooperation.enums import Side
-from cooperation.models import Match
+from cooperation.models import Match, Offer
 from cooperation.models.dossiers import NATIONAL_READERS
 from cooperation.models.matches import STATE_READERS
-from cooperation.selectors.work import best_suggestions, matches_waiting_for, newest_grants
+from cooperation.selectors.offers import question_of
+from cooperation.selectors.work import best_suggestions, matches_waiting_for, newest_grants, offers_asked_about
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
@@ -41,6 +42,9 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
     if viewer.has_role(Role.OFFERING_MEMBER):
         yield _matches("donor-waiting", _("States that wait for your answer"), viewer, Side.DONOR)
+        asked = tuple(_asked(viewer, row) for row in offers_asked_about(viewer))
+        note = _("Say that it is still valid, change it, or close it.")
+        yield WorkGroup("still-valid", _("Are these offers still valid?"), asked, note)
         suggested = tuple(_match(viewer, row) for row in best_suggestions(viewer, Side.DONOR))
         yield WorkGroup("suggested", _("Suggested for your offers"), suggested, _("Best first."))
     if viewer.has_role(Role.OFFERING_MEMBER, Role.COORDINATOR):
@@ -56,6 +60,12 @@ def _match(viewer: Viewer, row: Match) -> WorkItem:
     other = row.state if viewer.party.pk == row.donor_id else row.donor
     url = reverse("cooperation:match-detail", args=[viewer.party.slug, row.uuid])
     return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, since=row.updated_at)
+
+
+def _asked(viewer: Viewer, row: Offer) -> WorkItem:
+    url = reverse("cooperation:offer-detail", args=[viewer.party.slug, row.uuid])
+    question = question_of(row)
+    return WorkItem(row.title, url, question.label if question else "", due=row.valid_until, since=row.asked_at)
 
 
 def _granted(viewer: Viewer, row: public.ReleasedRequest) -> WorkItem:

@@ -360,6 +360,7 @@ class OfferSerializer(serializers.Serializer[Any]):
     priority_lenses = Codes()
     strategies = serializers.CharField()
     published_at = serializers.DateTimeField(allow_null=True)
+    confirmed_at = serializers.DateTimeField(allow_null=True, help_text="When its donor last said that it stands.")
 
 
 class CapacityLineSerializer(serializers.Serializer[Any]):

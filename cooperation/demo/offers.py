@@ -6,9 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
+from django.utils import timezone
+
 from cooperation.enums import ApplicantKind, Modality
 from cooperation.models import Offer
-from cooperation.services.offers import draft_offer, edit_offer, publish_offer
+from cooperation.services.offer_reminders import ask_whether_valid
+from cooperation.services.offers import close_offer, draft_offer, edit_offer, publish_offer
 from cooperation.services.rates import load_rates
 from cooperation.validators import OfferValues, values_of
 from wam_portal.accounts.demo import DEMO, demo_viewer
@@ -43,6 +46,8 @@ class Plan:
     priorities: tuple[str, ...] = ()
     lenses: tuple[str, ...] = ()
     published: bool = True
+    open_days: int = 300
+    estimated: int | None = None
 
 
 PLANS: Final = (
@@ -124,6 +129,7 @@ PLANS: Final = (
         marker=1,
         priorities=("COL",),
         lenses=("community", "gender", "children"),
+        open_days=20,
     ),
     Plan(
         "fenwara",
@@ -134,6 +140,7 @@ PLANS: Final = (
         None,
         modality=Modality.IN_KIND,
         max_requests=3,
+        estimated=60_000,
     ),
     Plan(
         "delta-foundation",
@@ -172,9 +179,10 @@ def _values(plan: Plan, today: date) -> OfferValues:
         max_requests=plan.max_requests,
         floor_minor=_minor(plan.floor, plan.currency),
         ceiling_minor=_minor(plan.ceiling, plan.currency),
+        estimated_value_minor=_minor(plan.estimated, plan.currency),
         period_start=today + timedelta(days=30),
         period_end=today + timedelta(days=1100),
-        valid_until=today + timedelta(days=300),
+        valid_until=today + timedelta(days=plan.open_days),
         languages=plan.languages,
         applicant_kinds=(ApplicantKind.STATE, ApplicantKind.UN_ENTITY, ApplicantKind.NGO),
         needs_endorsed_baseline=plan.endorsed,
@@ -197,6 +205,24 @@ def load_offers(today: date) -> list[Offer]:
         if plan.published:
             published.append(publish_offer(offer=offer, base_version=offer.version, actor=actor))
     return published
+
+
+def ask_about_offers() -> None:
+    """Ask about the offer that ends soon, as the daily job will: some weeks have gone by since it was published."""
+    month_ago = timezone.now() - timedelta(days=40)
+    ending = Offer.objects.filter(title="Communities without weapons")
+    ending.update(updated_at=month_ago, confirmed_at=month_ago)
+    ask_whether_valid()
+
+
+def close_an_offer(today: date) -> None:
+    """An offer of an earlier year, closed with its reason."""
+    actor = demo_viewer("delta-foundation", Role.OFFERING_MEMBER)
+    values = replace(_values(PLANS[-1], today), title="Pilot of community weapons registers")
+    offer = draft_offer(values=values, actor=actor, publish=True)
+    close_offer(
+        offer=offer, base_version=offer.version, actor=actor, reason="The pilot has ended; its budget is spent."
+    )
 
 
 def change_an_offer(offer: Offer) -> None:

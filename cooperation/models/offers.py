@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.enums import Modality, OfferStatus
@@ -31,6 +33,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def published(self) -> OfferQuerySet:
         return self.filter(status=OfferStatus.PUBLISHED)
+
+    def asked(self) -> OfferQuerySet:
+        """Published ones whose donor was asked whether they are still valid, and has not answered."""
+        return self.published().filter(asked_at__isnull=False)
+
+    def confirmed_before(self, moment: datetime) -> OfferQuerySet:
+        """Those that nobody has confirmed, published or changed since."""
+        return self.annotate(touched_at=Coalesce("confirmed_at", "updated_at")).filter(touched_at__lt=moment)
 
 
 class Offer(models.Model):
@@ -83,6 +93,8 @@ class Offer(models.Model):
     created_at = models.DateTimeField(_("drafted"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("last confirmed"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked whether still valid"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     close_reason = models.TextField(_("why it was closed"), blank=True, max_length=2000)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import public
-from cooperation.enums import Modality
+from cooperation.enums import Modality, OfferStatus, ValidityQuestion
 from cooperation.models import Offer
 from cooperation.models.offers import OfferQuerySet
 from cooperation.selectors.wording import LABELS, language_name, listed, period_text
@@ -51,6 +54,22 @@ def own_offer(viewer: Viewer, uuid: UUID) -> Offer:
     if offer.donor_id != viewer.party.pk:
         raise NotVisible
     return offer
+
+
+def day_start() -> datetime:
+    """The moment at which today began."""
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def question_of(offer: Offer) -> ValidityQuestion | None:
+    """Why its donor is asked whether the offer is still valid; None when nothing is asked."""
+    if offer.status != OfferStatus.PUBLISHED or offer.asked_at is None:
+        return None
+    today = timezone.localdate()
+    if offer.valid_until < today:
+        return ValidityQuestion.ENDED
+    soon = offer.valid_until <= today + timedelta(days=settings.OFFER_ENDS_SOON_DAYS)
+    return ValidityQuestion.ENDS_SOON if soon else ValidityQuestion.UNTOUCHED
 
 
 def facts_of_offer(offer: Offer, *, with_left: bool = True) -> list[tuple[str, list[tuple[str, str]]]]:

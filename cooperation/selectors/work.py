@@ -6,7 +6,7 @@ from typing import Final
 
 from assessments import public
 from cooperation.enums import MatchStatus, Side
-from cooperation.models import Match
+from cooperation.models import Match, Offer
 from cooperation.selectors.matches import matches_for
 from wam_portal.access import Viewer
 
@@ -26,6 +26,12 @@ def best_suggestions(viewer: Viewer, side: Side) -> list[Match]:
     suggested = matches_for(viewer).filter(status=MatchStatus.SUGGESTED, eligible=True)
     mine = suggested.filter(donor=viewer.party) if side == Side.DONOR else suggested.filter(state=viewer.party)
     return list(mine[:MOST])
+
+
+def offers_asked_about(viewer: Viewer) -> list[Offer]:
+    """One's own offers about which one was asked whether they are still valid, those that end first at the top."""
+    asked = Offer.objects.visible_to(viewer).asked().filter(donor=viewer.party)
+    return list(asked.order_by("valid_until", "pk")[:MOST])
 
 
 def newest_grants(viewer: Viewer) -> list[public.ReleasedRequest]:

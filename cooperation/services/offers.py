@@ -139,7 +139,8 @@ def ask_for_matches(*, offer: Offer, actor: Viewer) -> Job:
 
 def _publish(offer: Offer, base_version: int, actor: Viewer) -> None:
     status = target_of(OFFER, "publish", offer.status)
-    _save(offer, base_version, {"status": status, "published_at": timezone.now()})
+    now = timezone.now()
+    _save(offer, base_version, {"status": status, "published_at": now, "confirmed_at": now, "asked_at": None})
     changes = {"status": status, "version": offer.version}
     record(verb="offer.published", target=offer, actor=actor, parties=[actor.party], changes=changes)
     enqueue_for_offer(offer=offer, actor=actor)
@@ -147,7 +148,7 @@ def _publish(offer: Offer, base_version: int, actor: Viewer) -> None:
 
 def _change(offer: Offer, base_version: int, values: OfferValues, errors: Errors, actor: Viewer) -> None:
     # The row is written first: it is held until the end, so nothing is committed between the check and the change.
-    _save(offer, base_version, {})
+    _save(offer, base_version, {"confirmed_at": timezone.now(), "asked_at": None})
     committed = commitment_errors(
         values,
         currency=offer.currency,

@@ -19,6 +19,7 @@ from cooperation.forms.offers import ClosingForm, OfferForm, initial_of
 from cooperation.models import Offer
 from cooperation.permissions import (
     can_close_offer,
+    can_confirm_offer,
     can_copy_offer,
     can_edit_offer,
     can_offer,
@@ -27,9 +28,11 @@ from cooperation.permissions import (
     can_run_matching,
 )
 from cooperation.selectors.capacity import CapacityLedger, capacity_of
+from cooperation.selectors.demand import LEAST_STATES, DemandCell, demand_for
 from cooperation.selectors.matches import counts_by_offer, match_totals, running_job
-from cooperation.selectors.offers import facts_of_offer, offer_for, offer_list_of, own_offer
+from cooperation.selectors.offers import facts_of_offer, offer_for, offer_list_of, own_offer, question_of
 from cooperation.selectors.wording import area_label
+from cooperation.services.offer_reminders import confirm_offer
 from cooperation.services.offers import (
     ask_for_matches,
     close_offer,
@@ -47,7 +50,9 @@ from wam_portal.party_pages import PartyRequest, party_page
 PAGE_LENGTH = 25
 UNPROCESSABLE = 422
 CONFLICT = 409
-ACTIONS = ("edit", "publish", "close", "copy", "reopen", "run")
+DEMAND_FIELDS = ("functional_areas", "assistance_types", "included", "excluded")
+"""What the demand shown in the editor depends on."""
+ACTIONS = ("edit", "publish", "close", "confirm", "copy", "reopen", "run")
 
 
 @party_page
@@ -126,6 +131,16 @@ def offer_edit(request: PartyRequest, offer: UUID) -> HttpResponse:
 
 
 @party_page("offers")
+@require_safe
+def offer_demand_panel(request: PartyRequest) -> HttpResponse:
+    """What States ask for, for what is chosen in the editor at this moment; nothing that could be one State's."""
+    require(can_offer(request.viewer))
+    chosen = {name: request.GET.getlist(name) for name in DEMAND_FIELDS}
+    context = {"demand": _demand(request.viewer, chosen), "least": LEAST_STATES}
+    return render(request, "cooperation/offer_demand-panel.html", context)
+
+
+@party_page("offers")
 @require_POST
 def offer_publish(request: PartyRequest, offer: UUID) -> HttpResponse:
     """Publish a draft; what is missing is shown in the editor, beside the fields."""
@@ -166,6 +181,16 @@ def offer_reopen(request: PartyRequest, offer: UUID) -> HttpResponse:
     found = own_offer(request.viewer, offer)
     reopen_offer(offer=found, base_version=_version(request, found), actor=request.viewer)
     messages.success(request, _("The offer is a draft again. Look it through and publish it."))
+    return redirect(_url("offer-detail", request.viewer, found))
+
+
+@party_page("offers")
+@require_POST
+def offer_confirm(request: PartyRequest, offer: UUID) -> HttpResponse:
+    """Say that a published offer is still valid as it stands."""
+    found = own_offer(request.viewer, offer)
+    confirm_offer(offer=found, actor=request.viewer)
+    messages.success(request, _("Thank you. The offer stands as it is."))
     return redirect(_url("offer-detail", request.viewer, found))
 
 
@@ -227,11 +252,13 @@ def _page(
                 "edit": can_edit_offer(viewer, offer),
                 "publish": can_publish_offer(viewer, offer),
                 "close": can_close_offer(viewer, offer),
+                "confirm": can_confirm_offer(viewer, offer),
                 "copy": can_copy_offer(viewer, offer),
                 "reopen": can_reopen_offer(viewer, offer),
                 "run": can_run_matching(viewer, offer),
             },
             "urls": {name: _url(f"offer-{name}", viewer, offer) for name in ACTIONS},
+            "question": question_of(offer),
             "closing": closing or ClosingForm(initial={"base_version": offer.version}),
             "form": closing,
             "job": running_job(viewer, offer),
@@ -241,6 +268,16 @@ def _page(
         if context["job"]:
             context["poll_url"] = reverse("job-panel", args=[viewer.party.slug, context["job"].uuid])
     return render(request, "cooperation/offer_detail.html", context, status=status)
+
+
+def _demand(viewer: Viewer, chosen: dict[str, list[str]]) -> list[DemandCell]:
+    return demand_for(
+        viewer,
+        areas=chosen["functional_areas"],
+        types=chosen["assistance_types"],
+        included=chosen["included"],
+        excluded=chosen["excluded"],
+    )
 
 
 def _lines(viewer: Viewer, capacity: CapacityLedger) -> list[dict[str, Any]]:
@@ -265,6 +302,9 @@ def _editor(request: PartyRequest, form: OfferForm, offer: Offer | None = None, 
         "offer": offer,
         "action_url": _url("offer-edit", viewer, offer) if offer else "",
         "cancel_url": crumbs[-1][1],
+        "demand": _demand(viewer, {name: [str(code) for code in form[name].value() or ()] for name in DEMAND_FIELDS}),
+        "least": LEAST_STATES,
+        "demand_url": reverse("cooperation:offer-demand-panel", args=[viewer.party.slug]),
         "can_publish": offer is None or offer.status == OfferStatus.DRAFT,
         "breadcrumbs": [*crumbs, (_("Edit") if offer else _("New offer"), "")],
     }

@@ -240,6 +240,7 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:offer-edit": _offer,
     "cooperation:offer-publish": _only_version,
     "cooperation:offer-close": _reason,
+    "cooperation:offer-confirm": _nothing,
     "cooperation:offer-copy": _nothing,
     "cooperation:offer-reopen": _only_version,
     "cooperation:offer-run": _only_version,

@@ -238,6 +238,12 @@ MALWARE_SCANNER = ""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # A worker that has not been seen for this long counts as down in the health answer.
 WORKER_SILENCE_SECONDS = 60
+
+# --- Offers: when their donors are asked whether they are still valid ----------------------------------------
+# So many days before the last day on which an offer is open for requests.
+OFFER_ENDS_SOON_DAYS = 30
+# After so many days in which nobody changed or confirmed it.
+OFFER_UNTOUCHED_DAYS = 180
 # --- What the apps add to every page: functions that take a viewer, so that the platform need not know the apps ---
 NAVIGATION_SOURCES = (
     "assessments.work.navigation",

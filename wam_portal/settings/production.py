@@ -23,6 +23,8 @@ DATABASES = {"default": database_from(env.text("DATABASE_URL"), VAR_DIR / "db.sq
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MEGABYTES", 20, minimum=1) * 1024 * 1024
 UPLOAD_MAX_FILES = env.integer("UPLOAD_MAX_FILES", 10, minimum=1)
+OFFER_ENDS_SOON_DAYS = env.integer("OFFER_ENDS_SOON_DAYS", 30, minimum=1)
+OFFER_UNTOUCHED_DAYS = env.integer("OFFER_UNTOUCHED_DAYS", 180, minimum=1)
 UPLOAD_MAX_REQUEST_BYTES = UPLOAD_MAX_BYTES * UPLOAD_MAX_FILES + 1024 * 1024
 EVIDENCE_QUOTA_BYTES = env.integer("EVIDENCE_QUOTA_MEGABYTES", 5 * 1024, minimum=1) * 1024 * 1024
 MALWARE_SCANNER = env.text("MALWARE_SCANNER", "")

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cooperation.demo.decisions import load_decisions
-from cooperation.demo.offers import change_an_offer, load_offers
+from cooperation.demo.offers import ask_about_offers, change_an_offer, close_an_offer, load_offers
 from cooperation.services.match_runs import run_matching_for_offer
 from wam_portal.accounts.demo import demo_is_loaded, load_parties
 from wam_portal.audit.services import audited
@@ -36,6 +36,8 @@ class Command(BaseCommand):
             for offer in offers:
                 run_matching_for_offer(offer.uuid)
             load_decisions()
+            close_an_offer(timezone.now().date())
+            ask_about_offers()
             change_an_offer(offers[1])
             run_matching_for_offer(offers[1].uuid)
         self.stdout.write("The demonstration is loaded.")

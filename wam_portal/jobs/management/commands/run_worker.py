@@ -1,4 +1,4 @@
-"""The job worker: django-tasks' database worker, with a heartbeat, recovery of dropped jobs and hourly tidying."""
+"""The job worker: django-tasks' database worker; beside it a heartbeat, recovery of dropped jobs, periodic ones."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections, connection
 from django_tasks_db.management.commands.db_worker import Worker
 
+from wam_portal.jobs.periodic import enqueue_due_jobs
 from wam_portal.jobs.services import beat, recover_jobs
 from wam_portal.jobs.tidying import ask_to_tidy_up
 
 log = logging.getLogger(__name__)
 
 
-def _look_after(name: str, interval: float, stop: threading.Event, *, tidy: bool) -> None:
+def _look_after(name: str, interval: float, stop: threading.Event, *, periodic: bool) -> None:
     while not stop.is_set():
         try:
             beat(name)
             recover_jobs()
-            if tidy:
+            if periodic:
                 ask_to_tidy_up()
+                enqueue_due_jobs()
         except DatabaseError:
             log.warning("worker %s cannot reach the database", name)
         finally:
@@ -55,8 +57,8 @@ class Command(BaseCommand):
         worker.configure_signals()
         stop = threading.Event()
         # One that stops when nothing is waiting would otherwise make its own work.
-        tidy = {"tidy": not options["batch"]}
-        keeper = threading.Thread(target=_look_after, args=(name, 10.0, stop), kwargs=tidy, daemon=True)
+        periodic = {"periodic": not options["batch"]}
+        keeper = threading.Thread(target=_look_after, args=(name, 10.0, stop), kwargs=periodic, daemon=True)
         keeper.start()
         try:
             worker.run()

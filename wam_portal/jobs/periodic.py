@@ -1,0 +1,45 @@
+"""Jobs that come round by themselves: each worker looks now and then whether one is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.utils import timezone
+
+from wam_portal.jobs.models import Job
+from wam_portal.jobs.registry import Handler, handler
+from wam_portal.jobs.services import enqueue
+
+DAILY: Final = timedelta(days=1)
+PERIODS: Final[dict[str, timedelta]] = {}
+
+
+def periodic(kind: str, every: timedelta = DAILY) -> PeriodicDecorator:
+    """Register the decorated function for jobs of `kind`, one of which is asked for in each period of this length."""
+    return PeriodicDecorator(kind, every)
+
+
+class PeriodicDecorator:
+    """Registers a handler together with its period."""
+
+    def __init__(self, kind: str, every: timedelta) -> None:
+        self.kind, self.every = kind, every
+
+    def __call__(self, function: Handler) -> Handler:
+        PERIODS[self.kind] = self.every
+        return handler(self.kind)(function)
+
+
+def enqueue_due_jobs(now: datetime | None = None) -> list[Job]:
+    """Ask for the job of this period of every periodic kind, unless it was asked for; answers the new ones.
+
+    Safe to call from many workers at once: a period has one key, and an open job of the same key is answered instead.
+    """
+    moment = now or timezone.now()
+    asked = []
+    for kind, every in sorted(PERIODS.items()):
+        key = f"period-{int(moment.timestamp() // every.total_seconds())}"
+        if not Job.objects.filter(kind=kind, unique_key=key).exists():
+            asked.append(enqueue(kind=kind, unique_key=key, payload={}))
+    return asked
