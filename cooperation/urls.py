@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import dossiers, granted, matches, offers
+from cooperation.views import dossiers, granted, matches, offer_import, offers
 
 app_name = "cooperation"
 
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("granted/<uuid:grant>/", granted.granted_detail, name="granted-detail"),
     path("offers/", offers.offer_list, name="offer-list"),
     path("offers/add/", offers.offer_add, name="offer-add"),
+    path("offers/import/", offer_import.offer_import, name="offer-import"),
+    path("offers/import/workbook/", offer_import.offer_import_workbook, name="offer-import-workbook"),
+    path("offers/import/apply/", offer_import.offer_import_apply, name="offer-import-apply"),
+    path("offers/import/discard/", offer_import.offer_import_discard, name="offer-import-discard"),
     path("offers/demand-panel/", offers.offer_demand_panel, name="offer-demand-panel"),
     path("offers/<uuid:offer>/", offers.offer_detail, name="offer-detail"),
     path("offers/<uuid:offer>/edit/", offers.offer_edit, name="offer-edit"),

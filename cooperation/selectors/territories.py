@@ -47,6 +47,11 @@ class PlaceNode:
     children: list[PlaceNode]
 
 
+def places_by_code() -> list[Territory]:
+    """All territories, regions before countries, each by name."""
+    return sorted(Territory.objects.order_by("name", "code"), key=lambda row: row.kind == TerritoryKind.COUNTRY)
+
+
 def place_tree() -> list[PlaceNode]:
     """All territories as a tree, the world as its root; one query."""
     below: dict[int | None, list[Territory]] = {}

@@ -128,6 +128,16 @@ def reopen_offer(*, offer: Offer, base_version: int, actor: Viewer) -> Offer:
     return offer
 
 
+def errors_of_change(*, values: OfferValues, offer: Offer | None) -> Errors:
+    """What would keep these values from being drafted, or from being said by `offer`; nothing is written."""
+    errors = draft_errors(values)
+    if offer is None:
+        return errors
+    if offer.status == OfferStatus.PUBLISHED:
+        errors = _joined(errors, _publication_errors(values))
+    return _joined(errors, _commitment_errors(offer, values))
+
+
 def ask_for_matches(*, offer: Offer, actor: Viewer) -> Job:
     """Have the matches of a published offer worked out again, by a job. Raises `Refused`."""
     require(can_run_matching(actor, offer))
@@ -149,13 +159,7 @@ def _publish(offer: Offer, base_version: int, actor: Viewer) -> None:
 def _change(offer: Offer, base_version: int, values: OfferValues, errors: Errors, actor: Viewer) -> None:
     # The row is written first: it is held until the end, so nothing is committed between the check and the change.
     _save(offer, base_version, {"confirmed_at": timezone.now(), "asked_at": None})
-    committed = commitment_errors(
-        values,
-        currency=offer.currency,
-        committed_minor=offer.committed_minor,
-        committed_requests=offer.committed_requests,
-    )
-    _refuse(_joined(errors, committed))
+    _refuse(_joined(errors, _commitment_errors(offer, values)))
     stored = _stored(values)
     changed = [name for name in STORED_FIELDS if getattr(offer, name) != stored[name]]
     Offer.objects.filter(pk=offer.pk).update(**stored)
@@ -165,6 +169,15 @@ def _change(offer: Offer, base_version: int, values: OfferValues, errors: Errors
     record(verb="offer.changed", target=offer, actor=actor, parties=[actor.party], changes=changes)
     if offer.status == OfferStatus.PUBLISHED:
         enqueue_for_offer(offer=offer, actor=actor)
+
+
+def _commitment_errors(offer: Offer, values: OfferValues) -> Errors:
+    return commitment_errors(
+        values,
+        currency=offer.currency,
+        committed_minor=offer.committed_minor,
+        committed_requests=offer.committed_requests,
+    )
 
 
 def _withdraw_undecided(offer: Offer, actor: Viewer) -> None:

@@ -74,6 +74,7 @@ def offer_list(request: PartyRequest) -> HttpResponse:
         "columns": _columns(viewer),
         "own": viewer.party.offers,
         "can_offer": can_offer(viewer),
+        "import_url": reverse("cooperation:offer-import", args=[viewer.party.slug]),
         "add_url": reverse("cooperation:offer-add", args=[viewer.party.slug]),
         "breadcrumbs": [(_("Offers"), "")],
     }

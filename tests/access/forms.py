@@ -15,11 +15,16 @@ from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.selectors.successions import upgrade_plan
+from cooperation.forms.offer_import import labels
+from cooperation.reports.offer_workbook import offer_workbook
+from cooperation.selectors.offers import own_offers_by_uuid
+from cooperation.selectors.territories import places_by_code
 from tests.access.cast import PASSWORD, Hat
 from tests.access.realm import Realm
 from tests.access.records import Record
 from tests.assessments.working_copies import take
 from tests.conftest import SMALL_FILE
+from wam_portal.spreadsheets import write_workbook
 
 Sent = Callable[[Realm, Hat, Record], dict[str, Any]]
 
@@ -93,6 +98,15 @@ def _offer(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
         valid_until="2030-12-31",
         included=["XB"],
     )
+
+
+def _offers(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
+    """The workbook of the hat's own offers, untouched; others send what only looks like one."""
+    content = b"PK"
+    if hat.column in {"donor", "other_donor"}:
+        offers = list(own_offers_by_uuid(hat.viewer).values())
+        content = write_workbook(offer_workbook(offers, places_by_code(), labels()))
+    return {"file": SimpleUploadedFile("offers.xlsx", content)}
 
 
 def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
@@ -237,6 +251,9 @@ FORMS: Final[dict[str, Sent]] = {
     },
     "cooperation:dossier-create": lambda _r, _h, record: {"request": str(record.values["request"]), "language": "fr"},
     "cooperation:offer-add": _offer,
+    "cooperation:offer-import": _offers,
+    "cooperation:offer-import-apply": _nothing,
+    "cooperation:offer-import-discard": _nothing,
     "cooperation:offer-edit": _offer,
     "cooperation:offer-publish": _only_version,
     "cooperation:offer-close": _reason,

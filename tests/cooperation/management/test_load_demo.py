@@ -56,7 +56,7 @@ def test_the_demonstration_shows_every_stretch_of_the_thread(wam: FrameworkVersi
     assert AssistanceRequest.objects.count() == 12
     assert AssistanceRequest.objects.filter(status=RequestStatus.ENDORSED).count() == 9
     assert Grant.objects.active().count() == (3 + 2 + 1) + (2 + 1 + 1) + (1 + 1) + 2
-    assert Offer.objects.count() == 8
+    assert Offer.objects.count() == 9
     assert Offer.objects.values("donor").distinct().count() == 5
     assert Offer.objects.filter(status=OfferStatus.DRAFT).count() == 1
     assert set(Match.objects.values_list("status", flat=True)) == set(MatchStatus.values)

@@ -20,7 +20,7 @@ from wam_portal.jobs.models import Job
 
 World = dict[str, Territory]
 LIST_QUERIES = 6
-EDIT_QUERIES = 8  # session, person, memberships, offer, its places (3), the tree
+EDIT_QUERIES = 12  # session, person, memberships, offer and places (4), the tree, demand (4)
 TYPED: dict[str, Any] = {
     "title": "A fund for stores",
     "summary": "Safer stores.",
