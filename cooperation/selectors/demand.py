@@ -4,9 +4,10 @@ The figures are those of fixed cells: one functional area, or one type of assist
 What is chosen in the editor picks cells out of the table and never changes whom a cell counts, so two questions that
 differ by one choice are answered from the same figures. Cells do not nest: there is no total.
 
-A cell counts only what was not granted to the reader, who knows the rest. It is told when at least five States stand
-behind it, but not where that is every State of the region. Numbers are rounded down to five, so that one State or
-request more or less seldom shows. Whatever is not told is told as nothing: no row, no zero, no hint.
+A cell counts only what was neither granted to the reader nor is the reader's own: the reader knows that and could
+subtract it. It is told when at least five States stand behind it, but not where that is every State of the region.
+Numbers are rounded down to five, so that one State or request more or less seldom shows. Whatever is not told is told
+as nothing: no row, no zero, no hint.
 """
 
 from __future__ import annotations
@@ -62,7 +63,12 @@ def demand_for(
     world = _World.load()
     touched = world.touched(frozenset(included), frozenset(excluded))
     own = set(public.releases_for(viewer).request_uuids())
-    told = _told(_counted(public.lines_shared_with_anybody(SYSTEM), own, world.regions), world.countries)
+    unknown = (
+        line
+        for line in public.lines_shared_with_anybody(SYSTEM)
+        if line.request_uuid not in own and line.state_id != viewer.party.pk
+    )
+    told = _told(_counted(unknown, world.regions), world.countries)
     return [
         DemandCell(world.names[region], kind, str(LABELS[kind][code]), *told[region, kind, code])
         for region in sorted(touched, key=lambda code: world.names[code])
@@ -100,13 +106,11 @@ class _World:
         return {self.regions[pk] for pk in self.country_keys if not reach(self.chains[pk], included, excluded).failed}
 
 
-def _counted(
-    lines: Iterable[public.ReleasedLine], own: Collection[UUID], regions: dict[int, str]
-) -> dict[Cell, tuple[set[int], set[UUID]]]:
-    """The States and requests behind every cell, without what was granted to the reader."""
+def _counted(lines: Iterable[public.ReleasedLine], regions: dict[int, str]) -> dict[Cell, tuple[set[int], set[UUID]]]:
+    """The States and requests behind every cell."""
     cells: dict[Cell, tuple[set[int], set[UUID]]] = defaultdict(lambda: (set(), set()))
     for line in lines:
-        if line.request_uuid in own or line.territory_id not in regions:
+        if line.territory_id not in regions:
             continue
         region = regions[line.territory_id]
         keys = [("areas", line.functional_area), *(("types", code) for code in line.assistance_types)]

@@ -101,6 +101,12 @@ def discard_upload(*, upload: OfferUpload, actor: Viewer) -> None:
             record(verb="offer_workbook.discarded", target=upload, actor=actor, parties=[actor.party])
 
 
+def discard_expired_uploads() -> int:
+    """Delete the uploads whose time is over; how many. For the job that tidies up."""
+    deleted, _by_model = OfferUpload.objects.expired().delete()
+    return deleted
+
+
 def record_download(*, count: int, actor: Viewer) -> None:
     """Note that a donor's offers left the portal as a file."""
     require(can_offer(actor))

@@ -130,7 +130,7 @@ def _page(request: PartyRequest, form: OfferWorkbookForm, *, status: int = 200) 
             "rows": rows,
             "created": sum(row["new"] for row in rows),
             "updated": sum(not row["new"] for row in rows),
-            "problems": upload.problems[:MOST_PROBLEMS],
+            "faults": upload.problems[:MOST_PROBLEMS],
         }
     return render(request, "cooperation/offer_import.html", context, status=status)
 

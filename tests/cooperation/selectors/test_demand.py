@@ -18,7 +18,7 @@ from tests.cooperation.factories import make_request
 from tests.cooperation.views.test_matches import text_of
 from tests.personas import Persona, make_persona, make_state
 from wam_portal.accounts.enums import Role, TerritoryKind, TerritorySource
-from wam_portal.accounts.models import Territory
+from wam_portal.accounts.models import Party, Territory
 from wam_portal.accounts.services import ensure_territory
 
 World = dict[str, Territory]
@@ -118,6 +118,15 @@ def test_what_was_granted_to_the_reader_cannot_be_subtracted(ask: Ask, dana: Per
     assert told(dana) == []
     assert told(dirk) == [], "Dirk was granted all of them"
     ask(1)
+    assert told(dana) == [COORDINATION]
+
+
+def test_a_state_that_gives_as_well_is_not_counted_for_itself(ask: Ask, dana: Persona) -> None:
+    giver = ask(5)[0].approver.viewer.party
+    Party.objects.filter(pk=giver.pk).update(offers=True)
+    giver.refresh_from_db()
+    fenna = make_persona("Fenna", giver, Role.OFFERING_MEMBER)
+    assert told(fenna) == [], "four others are told to nobody"
     assert told(dana) == [COORDINATION]
 
 

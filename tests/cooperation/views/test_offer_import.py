@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from cooperation.models import Offer, OfferUpload
 from cooperation.reports.offer_workbook import NAMES
+from cooperation.services.offer_imports import discard_expired_uploads
 from cooperation.services.offers import close_offer, edit_offer
 from tests.cooperation.factories import make_offer, offer_values
 from tests.cooperation.views.test_matches import text_of
@@ -183,6 +185,7 @@ def test_every_fault_is_told_at_once(dana: Persona, world: World) -> None:
     page = text_of(send(dana, filled(taken(dana), edit)))
     assert set(problems()) == {cell("currency", 3), cell("capacity", 3), cell("included", 3), cell("valid_until", 7)}
     assert cell("valid_until", 7) in page
+    assert "Correct this before you go on" not in page, "the page was asked for and nothing on it is wrong"
     assert [row["row"] for row in OfferUpload.objects.get().rows] == [4]
 
 
@@ -247,6 +250,16 @@ def test_nobody_else_sees_what_waits(dana: Persona, dirk: Persona, world: World)
     assert OfferUpload.objects.count() == 1
     dana.client.post(dana.url("cooperation:offer-import-discard"))
     assert not OfferUpload.objects.exists()
+
+
+def test_what_nobody_decides_is_cleared_away_after_a_day(dana: Persona, world: World) -> None:
+    send(dana, filled(taken(dana), lambda sheet: put(sheet, 3, NEW)))
+    assert discard_expired_uploads() == 0
+    OfferUpload.objects.update(
+        created_at=timezone.now() - timedelta(days=2), expires_at=timezone.now() - timedelta(days=1)
+    )
+    assert "A new fund" not in text_of(dana.client.get(dana.url("cooperation:offer-import")))
+    assert discard_expired_uploads() == 1
 
 
 def test_one_offer_in_two_rows_is_told(dana: Persona, offers: list[Offer]) -> None:
