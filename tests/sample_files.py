@@ -60,7 +60,9 @@ def archive(parts: Mapping[str, bytes], *, stored: tuple[str, ...] = ()) -> byte
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name, content in parts.items():
-            target.writestr(name, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
+            # The same parts make the same bytes at any time: no part carries the hour at which it was packed.
+            part = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
+            target.writestr(part, content, zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
