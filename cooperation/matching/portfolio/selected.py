@@ -25,9 +25,9 @@ NEAR_BEST = 6
 OPEN_FROM = 0.5
 CLOSE_BELOW = 0.2
 """Parts of its least from which a link is held open, and below which it is closed."""
-PART_TO_PLAN = 0.8
+PART_TO_PLAN = 0.9
 """Of all the time; what is left goes to the bounds of the lower tiers."""
-FIRST_PART = 0.6
+FIRST_PART = 0.7
 """Of the time to plan: for the first tier, which all others depend on."""
 PART_TO_DECIDE = 0.6
 """Of the time for a tier: what deciding may take before the plan is improved; of that, what may leave links open."""
