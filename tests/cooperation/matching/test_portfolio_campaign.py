@@ -26,7 +26,7 @@ def differences(given: PortfolioInput) -> tuple[list[str], bool, bool]:
         for tier, value in optimum.items()
         if abs(told[tier] - value) > TOLERANCE * max(1.0, value)
     ]
-    return apart, max(optimum.values(), default=0) > 0, matters
+    return apart, bool(max(optimum.values(), default=0) > 0), matters
 
 
 def campaign(count: int, seed: int = SEED) -> tuple[list[list[str]], int, int]:
