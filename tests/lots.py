@@ -37,8 +37,9 @@ def is_drawn(item: pytest.Item) -> bool:
 
 
 def is_page(item: pytest.Item) -> bool:
-    """Whether a test asks for pages: what they read is tested by itself, on every database."""
-    return "/views/" in item.nodeid and not item.get_closest_marker("every_database")
+    """Whether a test asks for pages or the API: what they read and write is tested by itself, on every database."""
+    asking = ("/views/", "/api/", "/access/")
+    return any(folder in item.nodeid for folder in asking) and not item.get_closest_marker("every_database")
 
 
 def depends_on_database(item: pytest.Item) -> bool:

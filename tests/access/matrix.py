@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -253,11 +253,12 @@ def is_closed(cell: Cell) -> bool:
     return {cell.read, cell.write} <= {"404", "405"}
 
 
-def run_sample(matrix: Matrix, rng: random.Random) -> None:
-    """Every cell that opens something, for reading and writing; of the rest a part by lot.
+def run_sample(matrix: Matrix, rng: random.Random, deeper: Sequence[Row]) -> None:
+    """Every cell that opens something, for reading and writing, and somebody else's object on every row; more by lot.
 
-    Those who have nothing on a route are many and look alike: one in three of them tries, and one of these also writes
-    and is compared with somebody who asks for what does not exist. `run_full` leaves nothing to the lot.
+    The rows of `deeper` are also tried with others' parties, with other methods, and without a token. Those who have
+    nothing on a route are many and look alike: one in three of them tries, and one of these also writes and is compared
+    with somebody who asks for what does not exist. `run_full` leaves nothing to the lot.
     """
     for row in matrix.rows:
         hats = matrix.hats_for(row)
@@ -270,7 +271,11 @@ def run_sample(matrix: Matrix, rng: random.Random) -> None:
         for hat in thorough:
             matrix.writing(row, hat)
         for hat in rng.sample(open_to, min(len(open_to), 1)):
-            matrix.foreign(row, hat, "GET", limit=2)
+            matrix.foreign(row, hat, "GET", limit=1)
+        if row not in deeper:
+            continue
+        for hat in rng.sample(open_to, min(len(open_to), 1)):
+            matrix.foreign(row, hat, "GET", limit=3)
             matrix.foreign(row, hat, "POST", limit=1)
         matrix.foreign_party(row, rng.choice(hats), rng.choice(("GET", "POST")), rng.sample(tuple(SIDES), 2))
         matrix.odd_methods(row, rng.choice(open_to or hats), rng)

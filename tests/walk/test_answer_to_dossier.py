@@ -117,9 +117,8 @@ def test_from_an_answer_to_a_matched_request_and_its_dossier(  # noqa: PLR0915 (
         period_end=(today + timedelta(days=900)).isoformat(),
         valid_until=(today + timedelta(days=200)).isoformat(),
         applicant_kinds=["state"],
+        button=("publish", "1"),
     )
-    offer = Offer.objects.get()
-    donor.opens(dana.url("cooperation:offer-detail", offer.uuid)).sends("/publish/")
     let_the_worker_work()
 
     # Both sides see why it fits, and agree.
@@ -133,7 +132,7 @@ def test_from_an_answer_to_a_matched_request_and_its_dossier(  # noqa: PLR0915 (
     )
     match.refresh_from_db()
     assert (match.status, match.amount_minor) == ("accepted", 10_000_000)
-    offer.refresh_from_db()
+    offer = Offer.objects.get()
     assert offer.committed_minor == 10_000_000
 
     # The coordinator exports the PDF dossier.

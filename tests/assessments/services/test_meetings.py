@@ -8,10 +8,11 @@ import pytest
 
 from assessments.enums import AnswerRating, AssignmentMode, OpenItemKind
 from assessments.models import AgendaItem, Assessment, FrameworkVersion, Gap, IndependentRating, Meeting
-from assessments.selectors.evidence import evidence_matrix
+from assessments.selectors.evidence_matrix import evidence_matrix
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.meetings import MINUTES_TAG, agenda_of, decisions_on, item_for
 from assessments.selectors.open_items import OpenItem, open_items
+from assessments.selectors.record import read_record
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import return_assessment, submit_assessment
 from assessments.services.evidence import withdraw_evidence
@@ -120,7 +121,7 @@ def test_evidence_gaps_are_those_of_the_tab_of_evidence(amina: Persona, assessme
 
     def both() -> tuple[list[str], list[str]]:
         kind = OpenItemKind.EVIDENCE_GAP
-        matrix = evidence_matrix(amina.viewer, assessment, tree)
+        matrix = evidence_matrix(read_record(amina.viewer, assessment, tree))
         return (
             [item.indicator.key for item in found(amina, assessment) if item.kind == kind],
             [row.indicator.key for row in matrix.rows if row.is_gap],

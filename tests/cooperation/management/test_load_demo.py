@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from assessments.enums import Classification, RequestStatus
 from assessments.models import (
@@ -29,8 +32,11 @@ from assessments.models import (
     Mention,
     Reconciliation,
 )
+from assessments.services.frameworks import import_framework
 from cooperation.enums import MatchStatus, OfferStatus
 from cooperation.models import Match, Offer
+from tests.conftest import WAM_FILE
+from wam_portal.access import SystemViewer
 from wam_portal.accounts.models import Party
 from wam_portal.audit.verify import verify_chains
 
@@ -46,8 +52,24 @@ def ratings() -> list[tuple[Any, ...]]:
     return list(rows.values_list("assessment__state__slug", "indicator__key", "rating", "option__key"))
 
 
-def test_the_demonstration_shows_every_stretch_of_the_thread(wam: FrameworkVersion) -> None:
-    load()
+def test_settings_for_real_work_refuse_accounts_with_a_public_password(wam: FrameworkVersion, settings: Any) -> None:
+    settings.DEMO_ALLOWED = False
+    with pytest.raises(CommandError, match="password is public"):
+        load()
+    assert not Party.objects.exists()
+
+
+@pytest.fixture(scope="module")
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demonstration, loaded once for the tests of this file. The tests above it need a portal without one."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        import_framework(document=WAM_FILE.read_bytes(), actor=SystemViewer("framework"), publish=True)
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
+def test_the_demonstration_shows_every_stretch_of_the_thread(db: None, demonstration: None) -> None:
     assert Party.objects.filter(assesses=True).count() == 6
     statuses = set(Assessment.objects.values_list("status", flat=True))
     assert statuses >= {"draft", "in_review", "returned", "endorsed"}
@@ -63,29 +85,19 @@ def test_the_demonstration_shows_every_stretch_of_the_thread(wam: FrameworkVersi
     assert verify_chains()[1] == []
 
 
-def test_every_party_of_the_demonstration_is_marked_as_fictional(wam: FrameworkVersion) -> None:
-    load()
+def test_every_party_of_the_demonstration_is_marked_as_fictional(db: None, demonstration: None) -> None:
     assert not Party.objects.filter(is_demo=False).exists()
     sources = set(Party.objects.filter(assesses=True).values_list("territory__source", flat=True))
     assert sources == {"demo"}
 
 
-def test_loading_again_changes_nothing(wam: FrameworkVersion) -> None:
-    load()
+def test_loading_again_changes_nothing(db: None, demonstration: None) -> None:
     before = (ratings(), Match.objects.count())
     assert "loaded already" in load()
     assert (ratings(), Match.objects.count()) == before
 
 
-def test_settings_for_real_work_refuse_accounts_with_a_public_password(wam: FrameworkVersion, settings: Any) -> None:
-    settings.DEMO_ALLOWED = False
-    with pytest.raises(CommandError, match="password is public"):
-        load()
-    assert not Party.objects.exists()
-
-
-def test_several_people_and_their_documents_are_seen_in_the_baselines(wam: FrameworkVersion) -> None:
-    load()
+def test_several_people_and_their_documents_are_seen_in_the_baselines(db: None, demonstration: None) -> None:
     raters = IndependentRating.objects.values("membership").distinct()
     assert raters.count() == 4  # three agencies and one contributor from outside
     assert Reconciliation.objects.count() == 3
@@ -106,8 +118,7 @@ def test_several_people_and_their_documents_are_seen_in_the_baselines(wam: Frame
     assert most[0]["links"] == 5 + 2 + 1
 
 
-def test_the_accounts_that_are_printed_open_every_side_of_the_portal(wam: FrameworkVersion) -> None:
-    load()
+def test_the_accounts_that_are_printed_open_every_side_of_the_portal(db: None, demonstration: None) -> None:
     out = StringIO()
     call_command("demo_accounts", stdout=out)
     printed = out.getvalue()
