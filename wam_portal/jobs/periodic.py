@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,20 +16,14 @@ DAILY: Final = timedelta(days=1)
 PERIODS: Final[dict[str, timedelta]] = {}
 
 
-def periodic(kind: str, every: timedelta = DAILY) -> PeriodicDecorator:
+def periodic(kind: str, every: timedelta = DAILY) -> Callable[[Handler], Handler]:
     """Register the decorated function for jobs of `kind`, one of which is asked for in each period of this length."""
-    return PeriodicDecorator(kind, every)
 
+    def register(function: Handler) -> Handler:
+        PERIODS[kind] = every
+        return handler(kind)(function)
 
-class PeriodicDecorator:
-    """Registers a handler together with its period."""
-
-    def __init__(self, kind: str, every: timedelta) -> None:
-        self.kind, self.every = kind, every
-
-    def __call__(self, function: Handler) -> Handler:
-        PERIODS[self.kind] = self.every
-        return handler(self.kind)(function)
+    return register
 
 
 def enqueue_due_jobs(now: datetime | None = None) -> list[Job]:

@@ -1,4 +1,4 @@
-"""Clearing away what time has left behind: which functions do it, and asking for it once an hour.
+"""Clearing away what time has left behind, once an hour: which functions do it.
 
 The apps' `tasks.py` register a function for each kind of left-over. It answers how many it removed, may be called at
 any time and by several processes at once, and removes nothing that anybody can still use.
@@ -15,9 +15,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from wam_portal.jobs.models import Job
-from wam_portal.jobs.registry import handler
+from wam_portal.jobs.periodic import PERIODS, periodic
 from wam_portal.jobs.runner import JobContext
-from wam_portal.jobs.services import enqueue
 
 JOB_KIND: Final = "jobs.tidy_up"
 DONE_KEPT_FOR: Final = timedelta(days=7)
@@ -43,15 +42,7 @@ def tidy_up() -> dict[str, int]:
     return {name: clear() for name, clear in TIDIERS.items()}
 
 
-def ask_to_tidy_up() -> Job | None:
-    """Enqueue the tidying of this hour, whichever worker comes first; None where that was done before."""
-    hour = timezone.now().strftime("%Y-%m-%dT%H")
-    if Job.objects.filter(kind=JOB_KIND, unique_key=hour).exists():
-        return None
-    return enqueue(kind=JOB_KIND, unique_key=hour, payload={})
-
-
-@handler(JOB_KIND)
+@periodic(JOB_KIND, timedelta(hours=1))
 def run_tidy_job(context: JobContext, _payload: dict[str, object]) -> None:
     """Clear everything away, one kind after the other."""
     removed: dict[str, int] = {}
@@ -71,8 +62,8 @@ def discard_expired_sessions() -> int:
 
 @tidier("finished tasks")
 def discard_finished_tasks() -> int:
-    """Entries of the queue that ended a week ago, and the jobs of earlier tidying; other jobs stay as a record."""
+    """Entries of the queue that ended a week ago, and periodic jobs; what people asked for stays as a record."""
     before = timezone.now() - DONE_KEPT_FOR
     tasks, _by_model = DBTaskResult.objects.finished().filter(finished_at__lt=before).delete()
-    jobs, _by_model = Job.objects.filter(kind=JOB_KIND, finished_at__lt=before).delete()
+    jobs, _by_model = Job.objects.filter(kind__in=PERIODS, finished_at__lt=before).delete()
     return tasks + jobs

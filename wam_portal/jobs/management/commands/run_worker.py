@@ -14,7 +14,6 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from wam_portal.jobs.periodic import enqueue_due_jobs
 from wam_portal.jobs.services import beat, recover_jobs
-from wam_portal.jobs.tidying import ask_to_tidy_up
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +24,6 @@ def _look_after(name: str, interval: float, stop: threading.Event, *, periodic: 
             beat(name)
             recover_jobs()
             if periodic:
-                ask_to_tidy_up()
                 enqueue_due_jobs()
         except DatabaseError:
             log.warning("worker %s cannot reach the database", name)
