@@ -117,6 +117,10 @@ class ReleaseSet:
         """The identifiers of the requests behind the grants."""
         return self._grants.values_list("release__request_version__request__uuid", flat=True)
 
+    def territory_ids(self) -> QuerySet[Grant, int | None]:
+        """A subquery of the territories of the States behind the grants."""
+        return self._grants.values_list("release__state__territory", flat=True)
+
     def granted_to(self, party: Party) -> ReleaseSet:
         """Only what this party holds: named in the grant, or as one of all donors."""
         named = Q(recipient_kind=RecipientKind.PARTY, recipient=party)

@@ -62,3 +62,27 @@ class SystemReason(models.TextChoices):
     GRANT_ENDED = "grant_ended", _("The State's grant was revoked or has expired.")
     OFFER_CLOSED = "offer_closed", _("The offer was closed.")
     RECOMPUTED = "recomputed", _("What it rested on has changed; a newer suggestion took its place.")
+
+
+class ActivityKind(models.TextChoices):
+    """What an entry of the register of assistance is; the matching engine has a kind for each."""
+
+    PROJECT = "project", _("Assistance project")
+    ACTION = "action", _("The State's own action")
+
+
+class ActivityStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+
+
+LIVE_ACTIVITIES = (ActivityStatus.PLANNED, ActivityStatus.RUNNING)
+
+
+class ActivitySource(models.TextChoices):
+    """How an entry came into the register."""
+
+    ENTERED = "entered", _("Entered by hand")
+    EXCEL = "excel", _("Read from Excel")
+    REQUEST = "request", _("Taken from a request")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
-from cooperation.models import Match, Offer
+from cooperation.models import AssistanceActivity, Match, Offer
 from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -15,6 +15,7 @@ from wam_portal.accounts.enums import Role
 OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
+ACTIVITY_RECORDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 
 
 def can_offer(viewer: Viewer) -> Decision:
@@ -150,6 +151,20 @@ def can_run_matching(viewer: Viewer, offer: Offer) -> Decision:
     if decision and offer.status != OfferStatus.PUBLISHED:
         return refuse(_("Only a published offer is matched."))
     return decision
+
+
+def can_record_activity(viewer: Viewer) -> Decision:
+    """Donors, coordinators, and a State's focal points and approvers record assistance."""
+    if viewer.has_role(*ACTIVITY_RECORDERS):
+        return ALLOWED
+    return refuse(_("Your role reads the register but does not write in it."), _("A focal point or an approver can."))
+
+
+def can_change_activity(viewer: Viewer, activity: AssistanceActivity) -> Decision:
+    """Who recorded an entry changes and removes it."""
+    if activity.recorder_id != viewer.party.pk:
+        return refuse(_("Only the party that recorded this entry changes it."))
+    return can_record_activity(viewer)
 
 
 def can_request_dossier(viewer: Viewer, released: ReleasedRequest) -> Decision:

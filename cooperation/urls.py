@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import dossiers, granted, matches, offer_import, offers
+from cooperation.views import assistance, dossiers, granted, matches, offer_import, offers
 
 app_name = "cooperation"
 
@@ -26,6 +26,11 @@ urlpatterns: list[URLPattern] = [
     path("offers/<uuid:offer>/copy/", offers.offer_copy, name="offer-copy"),
     path("offers/<uuid:offer>/reopen/", offers.offer_reopen, name="offer-reopen"),
     path("offers/<uuid:offer>/run/", offers.offer_run, name="offer-run"),
+    path("assistance/", assistance.activity_list, name="activity-list"),
+    path("assistance/add/", assistance.activity_add, name="activity-add"),
+    path("assistance/<uuid:activity>/", assistance.activity_detail, name="activity-detail"),
+    path("assistance/<uuid:activity>/edit/", assistance.activity_edit, name="activity-edit"),
+    path("assistance/<uuid:activity>/remove/", assistance.activity_remove, name="activity-remove"),
     path("matches/", matches.match_list, name="match-list"),
     path("matches/<uuid:match>/", matches.match_detail, name="match-detail"),
     path("matches/<uuid:match>/propose/", matches.match_propose, name="match-propose"),

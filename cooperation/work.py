@@ -32,6 +32,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
     if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
+    if receives or reads_for_state:
+        yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
     if receives or (viewer.party.assesses and viewer.has_role(*NATIONAL_READERS)):
         yield NavigationItem(_("Dossiers"), reverse("cooperation:dossier-list", args=[slug]))
 
