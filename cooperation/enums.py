@@ -86,3 +86,10 @@ class ActivitySource(models.TextChoices):
     ENTERED = "entered", _("Entered by hand")
     EXCEL = "excel", _("Read from Excel")
     REQUEST = "request", _("Taken from a request")
+
+
+class MarkKind(models.TextChoices):
+    """How one side sorts its matches for itself."""
+
+    SHORTLISTED = "shortlisted", _("On the shortlist")
+    DEFERRED = "deferred", _("Put off")

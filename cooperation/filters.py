@@ -11,9 +11,10 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from assessments import public
-from cooperation.enums import ActivityStatus, MatchStatus, OfferStatus
+from cooperation.enums import ActivityStatus, MarkKind, MatchStatus, OfferStatus
 from cooperation.models import AssistanceActivity, Match, Offer
 from cooperation.selectors.assistance import territories_of
+from cooperation.selectors.match_reviews import marked
 from wam_portal.access import Viewer
 from wam_portal.accounts.models import Territory
 
@@ -56,10 +57,15 @@ class MatchFilter(filters.FilterSet):  # type: ignore[misc]  # the package carri
     )
     offer = filters.ModelChoiceFilter(label=_("Offer"), queryset=_choosable_offers, to_field_name="uuid")
     need = filters.UUIDFilter(label=_("Need"), field_name="need_uuid", widget=forms.HiddenInput())
+    mark = filters.ChoiceFilter(label=_("Sorted by your side"), choices=MarkKind.choices, method="with_mark")
 
     class Meta:
         model = Match
         fields: ClassVar[list[str]] = []
+
+    def with_mark(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        """Matches that one's own side has marked so."""
+        return queryset.filter(pk__in=marked(self.request.viewer, value).values("match"))
 
     def search(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
         """Matches whose request (reference, title, State) or offer's title holds the words."""

@@ -145,6 +145,43 @@ def can_withdraw_match(viewer: Viewer, match: Match) -> Decision:
     return decision
 
 
+def reviewing_side(viewer: Viewer, match: Match) -> Side | None:
+    """The side for which the viewer looks into a match: as `side_of`, and for the State its focal points too."""
+    if viewer.party.pk == match.state_id and viewer.has_role(Role.EDITOR):
+        return Side.STATE
+    return side_of(viewer, match)
+
+
+def can_mark_match(viewer: Viewer, match: Match) -> Decision:
+    """Who looks into an undecided match puts it on the side's own shortlist, or puts it off."""
+    if reviewing_side(viewer, match) is None:
+        return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
+    if match.status not in UNDECIDED:
+        return refuse(_("This match is “%(status)s” and stands.") % {"status": match.get_status_display()})
+    return ALLOWED
+
+
+def can_write_message(viewer: Viewer, match: Match) -> Decision:
+    """Both sides write to each other about an eligible pair while it is undecided, and once it is agreed."""
+    if reviewing_side(viewer, match) is None:
+        return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
+    if match.status not in (*UNDECIDED, MatchStatus.ACCEPTED):
+        return refuse(
+            _("This match is “%(status)s”; nothing more is written.") % {"status": match.get_status_display()}
+        )
+    if not match.eligible:
+        return refuse(_("This pair fails a rule, so there is nothing to agree on."))
+    return ALLOWED
+
+
+def can_declare_conflict(viewer: Viewer, match: Match) -> Decision:
+    """Who decides for a side declares for it, while the match is undecided."""
+    decision = can_decide_match(viewer, match)
+    if decision and not match.eligible:
+        return refuse(_("This pair fails a rule, so there is nothing to agree on."))
+    return decision
+
+
 def can_run_matching(viewer: Viewer, offer: Offer) -> Decision:
     """The donor's offering members ask for the matches of a published offer to be worked out again."""
     decision = can_edit_offer(viewer, offer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import assistance, dossiers, granted, matches, offer_import, offers
+from cooperation.views import assistance, dossiers, granted, match_reviews, matches, offer_import, offers
 
 app_name = "cooperation"
 
@@ -37,6 +37,10 @@ urlpatterns: list[URLPattern] = [
     path("matches/<uuid:match>/accept/", matches.match_accept, name="match-accept"),
     path("matches/<uuid:match>/decline/", matches.match_decline, name="match-decline"),
     path("matches/<uuid:match>/withdraw/", matches.match_withdraw, name="match-withdraw"),
+    path("matches/<uuid:match>/interests/", match_reviews.match_declare, name="match-declare"),
+    path("matches/<uuid:match>/mark/", match_reviews.match_mark, name="match-mark"),
+    path("matches/<uuid:match>/messages/", match_reviews.match_messages, name="match-messages"),
+    path("matches/<uuid:match>/messages/read/", match_reviews.match_messages_read, name="match-messages-read"),
     path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
     path("dossiers/", dossiers.dossier_list, name="dossier-list"),
     path("dossiers/create/", dossiers.dossier_create, name="dossier-create"),

@@ -40,6 +40,7 @@ def _proposed_by_donor(match: Match) -> Match:
         actor=_donor(match),
         amount_minor=_amount(match),
         reason="Fits our programme; we could begin next quarter.",
+        conflict="",
     )
 
 
@@ -56,7 +57,9 @@ def load_decisions() -> None:
             chosen.append(match)
     accepted, waiting, declined, asked, withdrawn = chosen[:5]
     first = _proposed_by_donor(accepted)
-    accept_match(match=first, base_version=first.version, actor=_state(first), reason="Agreed in the commission.")
+    accept_match(
+        conflict="", match=first, base_version=first.version, actor=_state(first), reason="Agreed in the commission."
+    )
     _proposed_by_donor(waiting)
     decline_match(
         match=declined,

@@ -1,6 +1,7 @@
 from cooperation.models.assistance import AssistanceActivity
 from cooperation.models.balances import NeedBalance
 from cooperation.models.dossiers import Dossier
+from cooperation.models.match_review import ConflictDeclaration, MatchMark, MatchMessage, OverlapAcknowledgement
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
@@ -8,13 +9,17 @@ from cooperation.models.rates import Rate, RateSet
 
 __all__ = [
     "AssistanceActivity",
+    "ConflictDeclaration",
     "Dossier",
     "Match",
     "MatchEvent",
+    "MatchMark",
+    "MatchMessage",
     "MatchRun",
     "NeedBalance",
     "Offer",
     "OfferUpload",
+    "OverlapAcknowledgement",
     "Rate",
     "RateSet",
 ]

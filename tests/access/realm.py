@@ -11,6 +11,7 @@ import yaml
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.frameworks import import_framework
 from cooperation.models import Dossier, Match, Offer
+from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.services.matches import accept_match, propose_match
 from cooperation.services.offers import close_offer, copy_offer, draft_offer, publish_offer
 from cooperation.validators import OfferValues
@@ -287,7 +288,9 @@ class _Sharing:
         match = self._match(shared, "D1 wide")
         donor, approver = self.realm.cast.hats["donor"], self.realm.cast.hats["approver"]
         propose_match(match=match, base_version=match.version, actor=donor.viewer, amount_minor=AMOUNT)
-        accept_match(match=match, base_version=match.version, actor=approver.viewer)
+        keys = [line.key for line in grave(overlaps_of_match(approver.viewer, match))]
+        beside = {"acknowledged": keys, "overlap_reason": "They are agreed with each other."}
+        accept_match(match=match, base_version=match.version, actor=approver.viewer, conflict="", **beside)
         self._add_match("match.accepted", "A D1", shared, "D1 wide")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from assessments.models import AssistanceRequest, FrameworkVersion, Grant
 from cooperation.models import AssistanceActivity, Match, Offer
+from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.services.assistance import record_activity
 from cooperation.services.match_runs import run_matching_for_request
 from cooperation.services.offers import draft_offer, publish_offer
@@ -84,3 +85,9 @@ def activity_values(*places: Territory, **fields: Any) -> ActivityValues:
 def make_activity(recorder: Persona, *places: Territory, **fields: Any) -> AssistanceActivity:
     """An entry of the register."""
     return record_activity(values=activity_values(*places, **fields), actor=recorder.viewer)
+
+
+def accepting(person: Persona, match: Match) -> dict[str, Any]:
+    """What a person who has looked at everything sends along with an acceptance."""
+    keys = [line.key for line in grave(overlaps_of_match(person.viewer, match))]
+    return {"conflict": "", "acknowledged": keys, "overlap_reason": "They are agreed with each other."}

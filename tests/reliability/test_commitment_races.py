@@ -78,6 +78,7 @@ class Attempt:
                 base_version=self.match.version,
                 amount_minor=self.amount if donor else None,
                 actor=self.actor,
+                conflict="",
             )
         except Exception as error:  # noqa: BLE001  (a thread must hand over whatever went wrong)
             self.result = error
