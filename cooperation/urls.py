@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import assistance, dossiers, granted, match_reviews, matches, offer_import, offers
+from cooperation.views import (
+    assistance,
+    comparisons,
+    dossiers,
+    granted,
+    match_reviews,
+    matches,
+    offer_import,
+    offers,
+    overlaps,
+)
 
 app_name = "cooperation"
 
@@ -19,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("offers/import/discard/", offer_import.offer_import_discard, name="offer-import-discard"),
     path("offers/demand-panel/", offers.offer_demand_panel, name="offer-demand-panel"),
     path("offers/<uuid:offer>/", offers.offer_detail, name="offer-detail"),
+    path("offers/<uuid:offer>/compare/", comparisons.offer_compare, name="offer-compare"),
+    path("offers/<uuid:offer>/compare/workbook/", comparisons.offer_compare_workbook, name="offer-compare-workbook"),
     path("offers/<uuid:offer>/edit/", offers.offer_edit, name="offer-edit"),
     path("offers/<uuid:offer>/publish/", offers.offer_publish, name="offer-publish"),
     path("offers/<uuid:offer>/close/", offers.offer_close, name="offer-close"),
@@ -31,6 +43,7 @@ urlpatterns: list[URLPattern] = [
     path("assistance/<uuid:activity>/", assistance.activity_detail, name="activity-detail"),
     path("assistance/<uuid:activity>/edit/", assistance.activity_edit, name="activity-edit"),
     path("assistance/<uuid:activity>/remove/", assistance.activity_remove, name="activity-remove"),
+    path("overlaps/", overlaps.overlap_list, name="overlap-list"),
     path("matches/", matches.match_list, name="match-list"),
     path("matches/<uuid:match>/", matches.match_detail, name="match-detail"),
     path("matches/<uuid:match>/propose/", matches.match_propose, name="match-propose"),
@@ -41,6 +54,8 @@ urlpatterns: list[URLPattern] = [
     path("matches/<uuid:match>/mark/", match_reviews.match_mark, name="match-mark"),
     path("matches/<uuid:match>/messages/", match_reviews.match_messages, name="match-messages"),
     path("matches/<uuid:match>/messages/read/", match_reviews.match_messages_read, name="match-messages-read"),
+    path("needs/<uuid:need>/compare/", comparisons.need_compare, name="need-compare"),
+    path("needs/<uuid:need>/compare/workbook/", comparisons.need_compare_workbook, name="need-compare-workbook"),
     path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
     path("dossiers/", dossiers.dossier_list, name="dossier-list"),
     path("dossiers/create/", dossiers.dossier_create, name="dossier-create"),

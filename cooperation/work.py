@@ -41,6 +41,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
     if receives or reads_for_state:
         yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
+    if viewer.party.coordinates and viewer.has_role(Role.COORDINATOR):
+        yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))
     if receives or (viewer.party.assesses and viewer.has_role(*NATIONAL_READERS)):
         yield NavigationItem(_("Dossiers"), reverse("cooperation:dossier-list", args=[slug]))
 

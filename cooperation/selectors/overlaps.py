@@ -110,6 +110,7 @@ class Words:
     text: str
 
     def scope(self) -> matching.Scope:
+        """The same as the engine takes it."""
         return matching.Scope(places=names_of(self.places), beneficiaries=names_of(self.people), text=self.text)
 
 
@@ -128,14 +129,14 @@ def graded(
     names: dict[str, str] = {}
     for activity in activities:
         by_id[str(activity.uuid)] = activity
-        efforts.append(_of_activity(activity, ours, chains))
+        efforts.append(engine_effort(activity, ours, chains))
         names |= {place.code: place.name for place in activity.included.all()}
     for match in matches:
         by_id[str(match.uuid)] = match
         efforts.append(_of_match(match))
     found = matching.find_overlaps(need, efforts, scope=ours)
     presenter = Presenter({**names, need.state.code: state_name})
-    return tuple(_line(presenter, overlap, by_id[overlap.activity_id]) for overlap in found)
+    return tuple(overlap_line(presenter, overlap, by_id[overlap.activity_id]) for overlap in found)
 
 
 def names_of(text: str | None) -> Names:
@@ -178,9 +179,10 @@ def _other_matches(viewer: Viewer, match: Match) -> MatchQuerySet:
     return others.select_related("donor", "state", "offer").defer("ledger", "rules", "why_not", "offered", "signed")
 
 
-def _of_activity(
+def engine_effort(
     activity: AssistanceActivity, ours: matching.Scope, chains: Mapping[int, matching.Territory]
 ) -> matching.Activity:
+    """An entry of the register as the engine takes it, in the words of what it is compared with."""
     return matching.Activity(
         activity_id=str(activity.uuid),
         kind=ENGINE_KINDS[ActivityKind(activity.kind)],
@@ -212,7 +214,8 @@ def _period(activity: AssistanceActivity) -> matching.Period | NotDisclosed:
     return matching.Period(activity.period_start, activity.period_end)
 
 
-def _line(presenter: Presenter, overlap: matching.Overlap, effort: AssistanceActivity | Match) -> OverlapLine:
+def overlap_line(presenter: Presenter, overlap: matching.Overlap, effort: AssistanceActivity | Match) -> OverlapLine:
+    """What the engine found, in the active language."""
     return OverlapLine(
         grade=overlap.grade.value,
         grade_label=translated(matching.GRADE_LABELS[overlap.grade]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -184,3 +184,10 @@ def _unseen(missing: Collection[OverlapLine]) -> str:
     titles = ", ".join(line.title for line in missing)
     text = _("This overlaps too, and was not on the page when you opened it: %(titles)s. Look at it, and say so again.")
     return text % {"titles": titles}
+
+
+def record_comparison(*, matches: Sequence[Match], actor: Viewer) -> None:
+    """Note that a comparison of matches left the portal as a file."""
+    with audited():
+        changes = {"matches": [str(match.uuid) for match in matches]}
+        record(verb="match.comparison_taken", target=actor.party, actor=actor, parties=[actor.party], changes=changes)

@@ -97,6 +97,7 @@ def need_matches_panel(request: PartyRequest, need: UUID) -> HttpResponse:
         "rows": _rows(request, found[:5]),
         "total": found.count(),
         "all_url": f"{list_url}?need={need}",
+        "compare_url": reverse("cooperation:need-compare", args=[request.viewer.party.slug, need]),
         "viewer": request.viewer,
     }
     return render(request, "cooperation/need_matches-panel.html", context)
