@@ -93,3 +93,10 @@ class MarkKind(models.TextChoices):
 
     SHORTLISTED = "shortlisted", _("On the shortlist")
     DEFERRED = "deferred", _("Put off")
+
+
+class UploadKind(models.TextChoices):
+    """What a workbook that was sent is about."""
+
+    OFFERS = "offers", _("Offers")
+    ASSISTANCE = "assistance", _("Assistance")

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from cooperation.views import (
     assistance,
+    assistance_import,
     comparisons,
     dossiers,
     granted,
@@ -40,6 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("offers/<uuid:offer>/run/", offers.offer_run, name="offer-run"),
     path("assistance/", assistance.activity_list, name="activity-list"),
     path("assistance/add/", assistance.activity_add, name="activity-add"),
+    path("assistance/import/", assistance_import.activity_import, name="activity-import"),
+    path("assistance/import/workbook/", assistance_import.activity_import_workbook, name="activity-import-workbook"),
+    path("assistance/import/apply/", assistance_import.activity_import_apply, name="activity-import-apply"),
+    path("assistance/import/discard/", assistance_import.activity_import_discard, name="activity-import-discard"),
     path("assistance/<uuid:activity>/", assistance.activity_detail, name="activity-detail"),
     path("assistance/<uuid:activity>/edit/", assistance.activity_edit, name="activity-edit"),
     path("assistance/<uuid:activity>/remove/", assistance.activity_remove, name="activity-remove"),

@@ -3,9 +3,9 @@ from cooperation.models.balances import NeedBalance
 from cooperation.models.dossiers import Dossier
 from cooperation.models.match_review import ConflictDeclaration, MatchMark, MatchMessage, OverlapAcknowledgement
 from cooperation.models.matches import Match, MatchEvent, MatchRun
-from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
 from cooperation.models.rates import Rate, RateSet
+from cooperation.models.workbook_uploads import WorkbookUpload
 
 __all__ = [
     "AssistanceActivity",
@@ -18,8 +18,8 @@ __all__ = [
     "MatchRun",
     "NeedBalance",
     "Offer",
-    "OfferUpload",
     "OverlapAcknowledgement",
     "Rate",
     "RateSet",
+    "WorkbookUpload",
 ]

@@ -55,6 +55,7 @@ def activity_list(request: PartyRequest) -> HttpResponse:
         ],
         "can_record": can_record_activity(viewer),
         "add_url": reverse("cooperation:activity-add", args=[viewer.party.slug]),
+        "import_url": reverse("cooperation:activity-import", args=[viewer.party.slug]),
         "breadcrumbs": [(_("Assistance"), "")],
     }
     return render(request, "cooperation/activity_list.html", context)
