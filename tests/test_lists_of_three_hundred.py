@@ -12,8 +12,10 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Grant, Release, RequestVersion
-from cooperation.models import Match, Offer
-from tests.cooperation.factories import make_match
+from cooperation.models import AssistanceActivity, Match, MatchMessage, Offer
+from cooperation.services.match_reviews import send_message
+from tests.assessments.request_factories import release_to
+from tests.cooperation.factories import make_activity, make_match
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.services import audited, record
@@ -55,6 +57,12 @@ def grow(match: Match, start: int, count: int) -> None:
         request_uuid=lambda number: requests[number].uuid,
         grant_uuid=lambda number: grants[number].uuid,
     )
+    activity = AssistanceActivity.objects.order_by("pk")[0]
+    country = activity.reaches.get()
+    entries = clones(activity, count)
+    for through in (AssistanceActivity.included.through, AssistanceActivity.reaches.through):
+        through.objects.bulk_create(through(assistanceactivity=entry, territory=country) for entry in entries)
+    clones(MatchMessage.objects.order_by("pk")[0], count)
     for _number in range(count):
         with audited():
             record(verb="thing.done", target=match, actor=None, parties=[match.state])
@@ -71,9 +79,18 @@ def statements(persona: Persona, url: str) -> int:
 
 @pytest.mark.django_db
 def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
-    framework: FrameworkVersion, world: dict[str, Territory], amina: Persona, aldo: Persona, dana: Persona
+    framework: FrameworkVersion,
+    world: dict[str, Territory],
+    amina: Persona,
+    aldo: Persona,
+    dana: Persona,
+    rita: Persona,
 ) -> None:
     match = make_match(amina, aldo, dana, framework, world["XR1"])
+    request = AssistanceRequest.objects.get()
+    release_to(aldo, request, rita.viewer.party)
+    make_activity(dana, world["XA"], shared=True)
+    send_message(match=match, text="A question.", actor=aldo.viewer)
     pages = [
         (amina, amina.url("work-list")),
         (amina, amina.url("assessments:assessment-list")),
@@ -87,6 +104,10 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
         (dana, dana.url("cooperation:offer-list")),
         (dana, dana.url("cooperation:match-list")),
         (dana, dana.url("cooperation:dossier-list")),
+        (dana, dana.url("cooperation:activity-list")),
+        (dana, dana.url("cooperation:match-messages", match.uuid)),
+        (amina, amina.url("cooperation:activity-list")),
+        (rita, rita.url("cooperation:overlap-list")),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/granted-requests/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/matches/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/offers/"),

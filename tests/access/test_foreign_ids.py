@@ -22,7 +22,15 @@ from assessments.models import (
     IndependentRating,
     Need,
 )
-from cooperation.models import Dossier, Match, Offer
+from cooperation.models import (
+    AssistanceActivity,
+    ConflictDeclaration,
+    Dossier,
+    Match,
+    MatchMark,
+    MatchMessage,
+    Offer,
+)
 from tests.access.cast import Hat
 from tests.access.checks import leak_problems, write_problems
 from tests.access.forms import form_for
@@ -38,7 +46,9 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Answer,
     Assessment,
     Assignment,
+    AssistanceActivity,
     AssistanceRequest,
+    ConflictDeclaration,
     Dossier,
     Evidence,
     EvidenceFile,
@@ -47,6 +57,8 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Grant,
     IndependentRating,
     Match,
+    MatchMark,
+    MatchMessage,
     Need,
     Offer,
     Party,
@@ -99,6 +111,12 @@ SMUGGLED: Final = (
         "other_donor",
         "request.endorsed",
         lambda r: {"request": "", "grant": str(_one(r, "grant.received", "D1").values["grant"])},
+    ),
+    Smuggled(
+        "cooperation:activity-add",
+        "donor",
+        "party",
+        lambda r: {"provider": str(r.cast.parties["B"].uuid), "provider_name": ""},
     ),
     # Parts of an address that belong to different owners: one's own parent, somebody else's child.
     Smuggled(
@@ -254,6 +272,9 @@ MASS: Final = (
     ("assessments:request-reopen", "approver", "request.endorsed"),
     ("cooperation:offer-edit", "donor", "offer.draft"),
     ("cooperation:offer-publish", "donor", "offer.draft"),
+    ("cooperation:activity-edit", "donor", "activity.own"),
+    ("cooperation:match-messages", "donor", "match.thread"),
+    ("cooperation:match-declare", "donor", "match.thread"),
     ("cooperation:match-propose", "donor", "match.suggested"),
     ("cooperation:match-decline", "approver", "match.suggested"),
     ("cooperation:match-accept", "approver", "match.awaiting_state"),
