@@ -3,6 +3,20 @@ from cooperation.models.dossiers import Dossier
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
+from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
 from cooperation.models.rates import Rate, RateSet
 
-__all__ = ["Dossier", "Match", "MatchEvent", "MatchRun", "NeedBalance", "Offer", "OfferUpload", "Rate", "RateSet"]
+__all__ = [
+    "Dossier",
+    "FinishedProject",
+    "Match",
+    "MatchEvent",
+    "MatchRun",
+    "NeedBalance",
+    "Offer",
+    "OfferUpload",
+    "PartnerConflict",
+    "PartnerProfile",
+    "Rate",
+    "RateSet",
+]
