@@ -15,6 +15,7 @@ from cooperation.views import (
     offer_import,
     offers,
     overlaps,
+    partners,
 )
 
 app_name = "cooperation"
@@ -61,6 +62,23 @@ urlpatterns: list[URLPattern] = [
     path("matches/<uuid:match>/messages/read/", match_reviews.match_messages_read, name="match-messages-read"),
     path("needs/<uuid:need>/compare/", comparisons.need_compare, name="need-compare"),
     path("needs/<uuid:need>/compare/workbook/", comparisons.need_compare_workbook, name="need-compare-workbook"),
+    path("matches/<uuid:match>/partners/", partners.match_partners, name="match-partners"),
+    path("partners/", partners.partner_list, name="partner-list"),
+    path("partners/profile/", partners.partner_profile, name="partner-profile"),
+    path("partners/profile/edit/", partners.partner_edit, name="partner-edit"),
+    path("partners/profile/projects/add/", partners.partner_project_add, name="partner-project-add"),
+    path(
+        "partners/profile/projects/<uuid:project>/remove/",
+        partners.partner_project_remove,
+        name="partner-project-remove",
+    ),
+    path("partners/profile/conflicts/add/", partners.partner_conflict_add, name="partner-conflict-add"),
+    path(
+        "partners/profile/conflicts/<uuid:conflict>/withdraw/",
+        partners.partner_conflict_withdraw,
+        name="partner-conflict-withdraw",
+    ),
+    path("partners/<uuid:partner>/", partners.partner_detail, name="partner-detail"),
     path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
     path("dossiers/", dossiers.dossier_list, name="dossier-list"),
     path("dossiers/create/", dossiers.dossier_create, name="dossier-create"),

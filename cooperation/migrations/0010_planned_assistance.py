@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_invitations_and_second_factor'),
-        ('cooperation', '0006_offer_uploads'),
+        ('cooperation', '0009_partners'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,7 @@ from cooperation.models.dossiers import Dossier
 from cooperation.models.match_review import ConflictDeclaration, MatchMark, MatchMessage, OverlapAcknowledgement
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offers import Offer
+from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
 from cooperation.models.rates import Rate, RateSet
 from cooperation.models.workbook_uploads import WorkbookUpload
 
@@ -11,6 +12,7 @@ __all__ = [
     "AssistanceActivity",
     "ConflictDeclaration",
     "Dossier",
+    "FinishedProject",
     "Match",
     "MatchEvent",
     "MatchMark",
@@ -19,6 +21,8 @@ __all__ = [
     "NeedBalance",
     "Offer",
     "OverlapAcknowledgement",
+    "PartnerConflict",
+    "PartnerProfile",
     "Rate",
     "RateSet",
     "WorkbookUpload",

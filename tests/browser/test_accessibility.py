@@ -47,6 +47,7 @@ def screens() -> Iterator[tuple[Persona, str]]:
     focal_point, approver = persona("aldoria", Role.EDITOR), persona("aldoria", Role.APPROVER)
     rating = persona("esmeria", Role.EDITOR)
     donor, coordinator = persona("amber-fund", Role.OFFERING_MEMBER), persona("eastern-forum", Role.COORDINATOR)
+    partner = persona("harbour-relief", Role.IMPLEMENTING_MEMBER)
     draft = Assessment.objects.get(state=rating.party)
     baseline = Assessment.objects.filter(state=focal_point.party).order_by("-started_on")[0]
     request = AssistanceRequest.objects.filter(state=focal_point.party, status="endorsed").order_by("pk")[0]
@@ -83,6 +84,9 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield donor, donor.url("cooperation:match-list")
     yield donor, donor.url("cooperation:match-detail", open_match.uuid)
     yield donor, donor.url("cooperation:match-detail", why_not.uuid)
+    yield donor, donor.url("cooperation:match-partners", open_match.uuid)
+    yield partner, partner.url("cooperation:partner-profile")
+    yield partner, partner.url("cooperation:partner-edit")
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
     yield from screens_of_many_hands(rating, draft)
