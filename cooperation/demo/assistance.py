@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from assessments import public
 from cooperation.enums import ActivityKind, ActivityStatus, MarkKind, MatchStatus
 from cooperation.models import Match
 from cooperation.services.assistance import record_activity
@@ -116,6 +117,30 @@ def overlap_with_a_proposal() -> None:
             shared=True,
         ),
         actor=demo_viewer(match.state.slug, Role.EDITOR),
+    )
+
+
+def overlap_for_a_coordinator() -> None:
+    """A State shares what it knows of help in the very field of a request that a coordinator holds."""
+    held = list(public.releases_for(demo_viewer("eastern-forum", Role.COORDINATOR)))
+    if not held:
+        return
+    released = held[-1]
+    need, period = released.needs[0], released.content["period"]
+    record_activity(
+        values=ActivityValues(
+            title="Help of a foundation, to be agreed with others",
+            status=ActivityStatus.PLANNED,
+            included=[released.state.territory] if released.state.territory else [],
+            functional_areas=(need["functional_area"],),
+            assistance_types=tuple(need["assistance_types"]),
+            provider_name="Foundation for quiet borders (fictional)",
+            period_start=date.fromisoformat(period["start"]) if period["start"] else None,
+            period_end=date.fromisoformat(period["end"]) if period["end"] else None,
+            description="Fictional entry of the demonstration.",
+            shared=True,
+        ),
+        actor=demo_viewer(released.state.slug, Role.EDITOR),
     )
 
 

@@ -74,7 +74,6 @@ def _page(request: PartyRequest, matches: list[Match], route: str, uuid: UUID) -
         "heads": heads,
         "rules": [_cells(row.label, None, titles, row.cells) for row in comparison.rules],
         "criteria": [_cells(row.label, row.weight, titles, row.cells) for row in comparison.criteria],
-        "totals": comparison.totals,
         "maximum": POINTS_PER_SCORE,
         "of_need": route == "need-compare",
         "candidates": [{**_head(viewer, match, route), "chosen": match.pk in shown} for match in matches],
