@@ -21,9 +21,11 @@ from cooperation.services.match_reviews import (
     send_message,
     unmark_match,
 )
+from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
+from cooperation.services.offers import edit_offer
 from cooperation.work import work_groups
-from tests.cooperation.factories import make_match
+from tests.cooperation.factories import make_match, offer_values
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.models import Event
@@ -138,3 +140,20 @@ def test_an_answer_is_due_and_then_overdue(match: Match, dana: Persona, aldo: Pe
     assert [row.uuid for row in matches_waiting_for(aldo.viewer, Side.STATE)] == [match.uuid]
     [waiting] = [group for group in work_groups(aldo.viewer) if group.key == "state-waiting"]
     assert [item.overdue for item in waiting.items] == [True]
+
+
+def test_what_was_written_follows_a_suggestion_that_is_worked_out_anew(
+    match: Match, dana: Persona, aldo: Persona, world: World
+) -> None:
+    send_message(match=match, text="Is there a training room?", actor=aldo.viewer)
+    declare_conflict(match=match, text="", actor=dana.viewer)
+    mark_match(match=match, kind=MarkKind.SHORTLISTED, actor=dana.viewer)
+    values = offer_values(world["XR1"], capacity_minor=5_000_000)
+    edit_offer(offer=match.offer, base_version=match.offer.version, values=values, actor=dana.viewer)
+    run_matching_for_offer(match.offer.uuid)
+    new = Match.objects.select_related("offer", "donor", "state").get(status="suggested")
+    assert new.pk != match.pk
+    assert [row.uuid for row in unread_messages(dana.viewer, Side.DONOR)] == [new.uuid]
+    assert [row.text for row in messages_of(aldo.viewer, new)] == ["Is there a training room?"]
+    assert mark_label(mark_of(dana.viewer, new)) == "On the shortlist"
+    assert new.declarations.get().side == "donor"
