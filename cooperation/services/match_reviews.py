@@ -62,34 +62,47 @@ def require_declared(*, match: Match, side: Side, conflict: str | None, actor: V
 
 def require_acknowledged(
     *, match: Match, acknowledged: Collection[str], reason: str, actor: Viewer
-) -> OverlapAcknowledgement | None:
+) -> tuple[OverlapLine, ...]:
     """Before an acceptance, within the caller's `audited()`: every grave overlap has been seen and is explained.
 
     What overlaps is read here again, so one that appeared since the page was opened is not skipped. `acknowledged`: the
-    keys of those that were on the page. None where there is nothing to acknowledge. Raises `Invalid` ("acknowledged",
+    keys of those that were on the page. Answers the grave overlaps; raises `Invalid` ("acknowledged",
     "overlap_reason").
     """
     found = grave(overlaps_of_match(actor, match))
     if not found:
-        return None
+        return ()
     errors: dict[str, list[str]] = {}
     missing = [line for line in found if line.key not in acknowledged]
     if missing:
         errors["acknowledged"] = [_unseen(missing) if acknowledged else _("Look at what overlaps, and say so here.")]
-    said = reason.strip()
-    if not said:
+    if not reason.strip():
         errors["overlap_reason"] = [_("Say why you accept all the same.")]
-    elif len(said) > TEXT_MAX:
+    elif len(reason.strip()) > TEXT_MAX:
         errors["overlap_reason"] = [_("At most %(limit)d characters.") % {"limit": TEXT_MAX}]
     if errors:
         raise Invalid(errors)
-    kept = OverlapAcknowledgement.objects.create(
-        match=match, party=actor.party, actor=actor.user, at=timezone.now(), reason=said, seen=[_seen(f) for f in found]
+    return found
+
+
+def keep_acknowledgement(*, match: Match, found: Collection[OverlapLine], reason: str, actor: Viewer) -> None:
+    """After the acceptance, in the same transaction: what was seen and why it was accepted all the same, if anything.
+
+    Only after it: of two people who accept at once the second finds out by `Conflict` that it has changed.
+    """
+    if not found:
+        return
+    OverlapAcknowledgement.objects.create(
+        match=match,
+        party=actor.party,
+        actor=actor.user,
+        at=timezone.now(),
+        reason=reason.strip(),
+        seen=[_seen(line) for line in found],
     )
     grades = sorted(line.grade for line in found)
     changes = {"grades": {grade: grades.count(grade) for grade in set(grades)}}
     record(verb="match.overlap_acknowledged", target=match, actor=actor, parties=[actor.party], changes=changes)
-    return kept
 
 
 def send_message(*, match: Match, text: str, actor: Viewer) -> MatchMessage:

@@ -26,7 +26,12 @@ from cooperation.permissions import (
     can_withdraw_match,
     side_of,
 )
-from cooperation.services.match_reviews import declare, require_acknowledged, require_declared
+from cooperation.services.match_reviews import (
+    declare,
+    keep_acknowledgement,
+    require_acknowledged,
+    require_declared,
+)
 from cooperation.services.match_runs import enqueue_for_offer
 from cooperation.services.need_balances import check_asked, commit_to_need
 from cooperation.transitions import MATCH
@@ -107,13 +112,14 @@ def accept_match(
     with audited():
         _commit(match, amount, side)
         require_declared(match=match, side=side, conflict=conflict, actor=actor)
-        require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
+        beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
         now = timezone.now()
         setattr(match, f"{side}_agreed_at", now)
         signed = _signed(match, amount)
         fields = {f"{side}_agreed_at": now, "amount_minor": amount, "signed": signed}
         _step(match, "accept", base_version, fields)
         _note(match, actor, side, "match.accepted", note, {"signed": signed["hash"]})
+        keep_acknowledgement(match=match, found=beside, reason=overlap_reason, actor=actor)
         enqueue_for_offer(offer=match.offer)  # what is left of it has changed
     return match
 

@@ -14,6 +14,7 @@ from cooperation.services.offers import draft_offer, publish_offer
 from cooperation.validators import ActivityValues, OfferValues
 from tests.assessments.request_factories import endorse, make_draft, make_gap, release_to, start_baseline
 from tests.personas import Persona
+from wam_portal.access import Viewer
 from wam_portal.accounts.models import Party, Territory
 
 PERIOD = {"period_start": date(2027, 1, 1), "period_end": date(2029, 12, 31), "valid_until": date(2029, 12, 31)}
@@ -87,7 +88,8 @@ def make_activity(recorder: Persona, *places: Territory, **fields: Any) -> Assis
     return record_activity(values=activity_values(*places, **fields), actor=recorder.viewer)
 
 
-def accepting(person: Persona, match: Match) -> dict[str, Any]:
+def accepting(person: Persona | Viewer, match: Match) -> dict[str, Any]:
     """What a person who has looked at everything sends along with an acceptance."""
-    keys = [line.key for line in grave(overlaps_of_match(person.viewer, match))]
+    viewer = person.viewer if isinstance(person, Persona) else person
+    keys = [line.key for line in grave(overlaps_of_match(viewer, match))]
     return {"conflict": "", "acknowledged": keys, "overlap_reason": "They are agreed with each other."}

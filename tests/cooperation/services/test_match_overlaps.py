@@ -12,11 +12,11 @@ from cooperation.models import Match, Offer, OverlapAcknowledgement
 from cooperation.selectors.matches import timeline_of
 from cooperation.selectors.overlaps import overlaps_of_match
 from cooperation.services.matches import accept_match, propose_match
-from tests.cooperation.factories import make_activity, make_match, make_offer, make_request, share
+from tests.cooperation.factories import accepting, make_activity, make_match, make_offer, make_request, share
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.models import Event
-from wam_portal.errors import Invalid
+from wam_portal.errors import Conflict, Invalid
 
 World = dict[str, Territory]
 
@@ -127,3 +127,15 @@ def test_places_that_people_wrote_differently_hide_nothing(
     make_activity(aldo, world["XA"], title="Advice", places=places, shared=True)
     assert seen_by(aldo, made) == [("Advice", grade)]
     assert seen_by(dana, made) == [("Advice", grade)]
+
+
+def test_of_two_people_who_accept_beside_an_overlap_the_second_meets_the_conflict(
+    match: Match, aldo: Persona, nadia: Persona, world: World
+) -> None:
+    make_activity(aldo, world["XA"])
+    beside = accepting(aldo, match)
+    twice = [Match.objects.select_related("offer", "donor", "state").get(pk=match.pk) for _ in range(2)]
+    accept_match(match=twice[0], base_version=2, actor=aldo.viewer, **beside)
+    with pytest.raises(Conflict):
+        accept_match(match=twice[1], base_version=2, actor=nadia.viewer, **beside)
+    assert OverlapAcknowledgement.objects.get().actor == aldo.user
