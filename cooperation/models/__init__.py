@@ -3,6 +3,18 @@ from cooperation.models.dossiers import Dossier
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
+from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import Rate, RateSet
 
-__all__ = ["Dossier", "Match", "MatchEvent", "MatchRun", "NeedBalance", "Offer", "OfferUpload", "Rate", "RateSet"]
+__all__ = [
+    "Dossier",
+    "Match",
+    "MatchEvent",
+    "MatchRun",
+    "NeedBalance",
+    "Offer",
+    "OfferUpload",
+    "PortfolioRun",
+    "Rate",
+    "RateSet",
+]
