@@ -113,16 +113,15 @@ def has_ground(grants: Iterable[str], offers: Iterable[str], basis: Basis) -> bo
     return basis.held.issuperset(grants) and basis.offers.issuperset(offers)
 
 
-def with_standing(viewer: Viewer, runs: Iterable[PortfolioRun]) -> list[Listed]:
-    """Each portfolio with what can be done with it."""
-    basis = basis_of(viewer)
+def with_standing(runs: Iterable[PortfolioRun], basis: Basis) -> list[Listed]:
+    """Each portfolio with what the reader of this basis can do with it."""
     return [Listed(run, standing_of(run, basis)) for run in runs]
 
 
-def comparable_portfolios(viewer: Viewer) -> list[PortfolioRun]:
+def comparable_portfolios(viewer: Viewer, basis: Basis) -> list[PortfolioRun]:
     """The newest portfolios of the viewer that can be compared."""
     worked_out = portfolios_for(viewer).filter(computed_at__isnull=False)[:COMPARABLE]
-    return [entry.run for entry in with_standing(viewer, worked_out) if entry.is_shown]
+    return [entry.run for entry in with_standing(worked_out, basis) if entry.is_shown]
 
 
 def policy_of_run(run: PortfolioRun) -> matching.Policy:
