@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -101,17 +102,12 @@ def portfolio_detail(request: PartyRequest, portfolio: UUID) -> HttpResponse:
     """One portfolio: how far it is, or one part of what it proposes."""
     run = portfolio_for(request.viewer, portfolio)
     standing = standing_of(run, basis_of(request.viewer))
-    context = {**_progress(request, run, standing), "breadcrumbs": _crumbs(request, run)}
     if standing not in SHOWN:
+        context = {**_progress(request, run, standing), "breadcrumbs": _crumbs(request, run)}
         return render(request, "cooperation/portfolio_waiting.html", context)
     part = request.GET.get("part", "")
-    parts = {"proposal": _proposal, "unmet": _unmet, "aside": _aside, "values": _values}
-    reading = reading_of(run)
-    context |= {"reading": reading, "tabs": _tabs(request, run, part if part in parts else "")}
-    if part in parts:
-        context |= parts[part](request, reading)
-        return render(request, f"cooperation/portfolio_{part}.html", context)
-    return render(request, "cooperation/portfolio_detail.html", {**context, **_overview(reading)})
+    name = part if part in PARTS else "detail"
+    return render(request, f"cooperation/portfolio_{name}.html", _shown(request, run, standing, reading_of(run), name))
 
 
 @party_page
@@ -160,7 +156,8 @@ def portfolio_send(request: PartyRequest, portfolio: UUID) -> HttpResponse:
     run = portfolio_for(request.viewer, portfolio)
     keys = request.POST.getlist("pair")
     back = f"{_url(request, 'portfolio-detail', run.uuid)}?part=proposal"
-    if standing_of(run, basis_of(request.viewer)) not in SHOWN:
+    standing = standing_of(run, basis_of(request.viewer))
+    if standing not in SHOWN:
         return redirect("cooperation:portfolio-detail", request.viewer.party.slug, run.uuid)
     reading = reading_of(run)
     labels = pair_labels(reading, pairs_of(keys))
@@ -169,9 +166,9 @@ def portfolio_send(request: PartyRequest, portfolio: UUID) -> HttpResponse:
     try:
         sent = suggest_pairs(run=run, pairs=pairs_of(keys), actor=request.viewer)
     except Invalid as invalid:
-        messages.error(request, invalid.message)
-    else:
-        _tell(request, reading, sent)
+        context = _shown(request, run, standing, reading, "proposal") | {"problems": [{"text": invalid.message}]}
+        return render(request, "cooperation/portfolio_proposal.html", context, status=UNPROCESSABLE)
+    _tell(request, reading, sent)
     return redirect(back)
 
 
@@ -233,7 +230,18 @@ def _progress(request: PartyRequest, run: PortfolioRun, standing: Standing) -> d
     }
 
 
-def _overview(reading: PortfolioReading) -> dict[str, Any]:
+def _shown(
+    request: PartyRequest, run: PortfolioRun, standing: Standing, reading: PortfolioReading, part: str
+) -> dict[str, Any]:
+    return {
+        **_progress(request, run, standing),
+        **PARTS[part](request, reading),
+        "tabs": _tabs(request, run, part),
+        "breadcrumbs": _crumbs(request, run),
+    }
+
+
+def _overview(_request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
     return {
         "facts": headline_of(reading),
         "flow": money_flow(reading),
@@ -299,6 +307,15 @@ def _values(request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
     }
 
 
+PARTS: dict[str, Callable[[PartyRequest, PortfolioReading], dict[str, Any]]] = {
+    "detail": _overview,
+    "proposal": _proposal,
+    "unmet": _unmet,
+    "aside": _aside,
+    "values": _values,
+}
+
+
 def _columns(labels: list[tuple[str, bool]]) -> list[dict[str, Any]]:
     return [{"label": label, "numeric": numeric} for label, numeric in labels]
 
@@ -306,14 +323,14 @@ def _columns(labels: list[tuple[str, bool]]) -> list[dict[str, Any]]:
 def _tabs(request: PartyRequest, run: PortfolioRun, current: str) -> list[dict[str, Any]]:
     url = _url(request, "portfolio-detail", run.uuid)
     parts = (
-        ("", _("Overview")),
+        ("detail", _("Overview")),
         ("proposal", _("Proposal")),
         ("unmet", _("Unmet needs")),
         ("aside", _("Taking no part")),
         ("values", _("Policy and values")),
     )
     return [
-        {"label": label, "url": f"{url}?part={part}" if part else url, "current": part == current}
+        {"label": label, "url": url if part == "detail" else f"{url}?part={part}", "current": part == current}
         for part, label in parts
     ]
 

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from assessments.models import AssistanceRequest, FrameworkVersion
 from assessments.services.releases import revoke_grant
 from cooperation.forms.portfolios import usual_initial
-from cooperation.models import Match, Offer, PortfolioRun
+from cooperation.models import Match, PortfolioRun
 from tests.assessments.request_factories import release_to
 from tests.cooperation.factories import make_offer, make_request, share
 from tests.cooperation.portfolio_cases import finish, worked_out
@@ -113,8 +113,8 @@ def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_w
         timeline = persona.client.get(persona.url("cooperation:match-detail", match.uuid)).content.decode()
         assert "Proposed: USD 60,000" in timeline
 
-    nothing = rita.client.post(rita.url(SEND, run.uuid), {"pair": "x"}, follow=True)
-    assert "Choose at least one line" in nothing.content.decode()
+    nothing = rita.client.post(rita.url(SEND, run.uuid), {"pair": "x"})
+    assert (nothing.status_code, "Choose at least one line" in nothing.content.decode()) == (422, True)
 
 
 def test_after_a_revocation_neither_page_nor_panel_nor_comparison_shows_the_result(
