@@ -8,11 +8,13 @@ from typing import Any, Final
 from uuid import uuid4
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cooperation import matching
 from cooperation.models import PortfolioRun
+from cooperation.selectors.rates import BASE
 from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues
 from wam_portal.errors import Invalid
 from wam_portal.forms import add_errors
@@ -49,9 +51,9 @@ class PortfolioForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     grain = forms.IntegerField(
-        label=_("Unit"),
+        label=format_lazy("{} ({})", _("Unit"), BASE),
         min_value=1,
-        help_text=_("The proposal is made in whole multiples of this many units of the base currency."),
+        help_text=_("The proposal is made in whole multiples of it."),
     )
     max_donors = forms.IntegerField(label=_("Most donors of one request"), min_value=1)
     seconds = forms.IntegerField(
@@ -67,12 +69,12 @@ class PortfolioForm(forms.Form):
             self.fields[f"weight_{code}"] = _percent(_(matching.CRITERION_LABELS[code]))
         for number in range(1, STEPS + 1):
             self.fields[f"width_{number}"] = forms.IntegerField(
-                label=_("Step %(number)s: up to, in units of the base currency") % {"number": number},
+                label=_("Step %(number)s: up to (%(currency)s)") % {"number": number, "currency": BASE},
                 required=False,
                 min_value=1,
             )
             self.fields[f"gain_{number}"] = forms.IntegerField(
-                label=_("Step %(number)s: counts, in percent") % {"number": number},
+                label=_("Step %(number)s: counts (percent)") % {"number": number},
                 required=False,
                 min_value=1,
                 max_value=100,
@@ -151,6 +153,8 @@ class CompareForm(forms.Form):
         choices = [(str(run.uuid), run.name) for run in runs]
         for field in (self.fields["one"], self.fields["other"]):
             field.choices = choices  # type: ignore[attr-defined]  # both are fields of choices
+        if len(choices) > 1:
+            self.fields["other"].initial = choices[1][0]
 
 
 def pairs_of(keys: Iterable[str]) -> list[tuple[str, str]]:

@@ -13,8 +13,9 @@ from cooperation.selectors.portfolio_results import (
     PortfolioReading,
     amount_text,
     coverage_tables,
-    policy_facts,
+    limit_facts,
     tier_coverage,
+    weight_facts,
 )
 from cooperation.selectors.wording import NOTHING, area_label
 
@@ -43,8 +44,9 @@ class PairDifference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two portfolios side by side: what they were asked, what they cover, and in which pairs they differ."""
+    """Two portfolios side by side. `policies` and `differences` hold only what differs; `same`: pairs that do not."""
 
+    money: tuple[str, str]
     policies: tuple[SideBySide, ...]
     coverage: tuple[tuple[str, tuple[SideBySide, ...]], ...]
     differences: tuple[PairDifference, ...]
@@ -57,10 +59,8 @@ def compare_portfolios(one: PortfolioReading, other: PortfolioReading) -> Compar
     keys = sorted({*pairs_one, *pairs_other})
     differing = [key for key in keys if pairs_one.get(key) != pairs_other.get(key)]
     return Comparison(
-        policies=_beside(
-            [(_("Money proposed"), one.money(one.result.cash)), *policy_facts(one.run)],
-            [(_("Money proposed"), other.money(other.result.cash)), *policy_facts(other.run)],
-        ),
+        money=(one.money(one.result.cash), other.money(other.result.cash)),
+        policies=tuple(row for row in _beside(_policy(one), _policy(other)) if row.one != row.other),
         coverage=tuple(
             (table.first, _beside(_shares(table), _shares(against)))
             for table, against in zip(
@@ -74,6 +74,11 @@ def compare_portfolios(one: PortfolioReading, other: PortfolioReading) -> Compar
         ),
         same=len(keys) - len(differing),
     )
+
+
+def _policy(reading: PortfolioReading) -> list[tuple[str, str]]:
+    weights = [(_("Weight: %(criterion)s") % {"criterion": name}, share) for name, share in weight_facts(reading.run)]
+    return [*weights, *limit_facts(reading.run)]
 
 
 def _amounts(reading: PortfolioReading) -> dict[Pair, str]:

@@ -18,9 +18,11 @@ from cooperation import matching
 from cooperation.matching.portfolio.problem import region_of
 from cooperation.models import MatchEvent, PortfolioRun
 from cooperation.selectors.portfolios import policy_of_run, stored_values
+from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
 from wam_portal.formats import format_day, format_money, format_number, format_share
+from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
 UNDISCLOSED: Final = ""
@@ -205,7 +207,7 @@ def tier_lines(reading: PortfolioReading) -> list[TierLine]:
 
 
 def _judgement(entry: matching.TierOutcome, *, first: bool) -> str:
-    percent = entry.gap * 100 / matching.UNIT
+    percent = max(0.01, entry.gap * 100 / matching.UNIT)
     if entry.gap == 0:
         said = (
             _("No plan in whole units can do better.")
@@ -375,6 +377,13 @@ def aside_lines(reading: PortfolioReading) -> list[AsideLine]:
     return lines
 
 
+def ordered_values(reading: PortfolioReading) -> list[matching.MarginalValue]:
+    """Marginal values above nothing: severest first, the highest at the top."""
+    worth = [entry for entry in reading.result.marginal_values if entry.value > 0]
+    places = {tier: place for place, tier in enumerate([*matching.Tier, matching.NOT_DISCLOSED])}
+    return sorted(worth, key=lambda entry: (places[entry.tier], -entry.value, entry.area, entry.region))
+
+
 def marginal_lines(reading: PortfolioReading, entries: Iterable[matching.MarginalValue]) -> list[MarginalLine]:
     """Some of the marginal values, in words: a unit at full score and full gain is 100."""
     return [
@@ -392,29 +401,40 @@ def marginal_lines(reading: PortfolioReading, entries: Iterable[matching.Margina
 
 def policy_facts(run: PortfolioRun) -> list[tuple[str, str]]:
     """The policy in words: (label, value)."""
+    weights = [f"{label} {share}" for label, share in weight_facts(run)]
+    return [(_("Weights"), listed(weights)), *limit_facts(run)]
+
+
+def weight_facts(run: PortfolioRun) -> list[tuple[str, str]]:
+    """The weight of each criterion that has one: (criterion, percent)."""
+    shares = policy_of_run(run).weights.shares
+    return [(translated(matching.CRITERION_LABELS[code]), _percent(share)) for code, share in shares if share]
+
+
+def limit_facts(run: PortfolioRun) -> list[tuple[str, str]]:
+    """Everything of the policy but the weights: (label, value)."""
     policy = policy_of_run(run)
-    weights = [
-        f"{translated(matching.CRITERION_LABELS[code])} {format_number(share * 100 / matching.UNIT)} %"
-        for code, share in policy.weights.shares
-        if share
-    ]
+    seconds = ngettext("%(count)s second", "%(count)s seconds", policy.seconds)
     return [
-        (_("Weights"), listed(weights)),
-        (_("Unit"), format_number(policy.grain)),
+        (_("Unit"), _base_money(policy.grain)),
         (_("Steps"), listed(map(_step, policy.steps))),
         (_("Most donors of one request"), format_number(policy.max_donors)),
-        (
-            _("Longest search"),
-            ngettext("%(count)s second", "%(count)s seconds", policy.seconds) % {"count": policy.seconds},
-        ),
+        (_("Longest search"), seconds % {"count": format_number(policy.seconds)}),
     ]
 
 
 def _step(step: matching.Step) -> str:
-    gain = f"{format_number(step.gain * 100 / matching.UNIT)} %"
     if step.width is None:
-        return _("all further money counts %(gain)s") % {"gain": gain}
-    return _("%(width)s count %(gain)s") % {"width": format_number(step.width), "gain": gain}
+        return _("all further money counts %(gain)s") % {"gain": _percent(step.gain)}
+    return _("%(width)s count %(gain)s") % {"width": _base_money(step.width), "gain": _percent(step.gain)}
+
+
+def _percent(share: int) -> str:
+    return f"{format_number(share * 100 / matching.UNIT)} %"
+
+
+def _base_money(units: int) -> str:
+    return format_money(units * minor_per_unit(BASE), BASE)
 
 
 def technical_facts(run: PortfolioRun) -> list[tuple[str, str]]:

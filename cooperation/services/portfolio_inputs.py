@@ -94,10 +94,12 @@ def _weights_version(shares: Sequence[tuple[str, int]]) -> str:
 
 
 def _policy_version(facts: Mapping[str, Any]) -> str:
+    """How long one is ready to search is no part of what is decided."""
+    decided = {name: value for name, value in facts.items() if name != "seconds"}
     default = matching.DEFAULT_POLICY
-    if all(getattr(default, name) == value for name, value in facts.items()):
+    if all(getattr(default, name) == value for name, value in decided.items()):
         return default.version
-    return f"own-{matching.input_hash(dict(facts))[:12]}"
+    return f"own-{matching.input_hash(decided)[:12]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from cooperation.selectors.portfolio_results import (
     marginal_lines,
     ordered_allocations,
     ordered_unmet,
+    ordered_values,
     pair_labels,
     policy_facts,
     proposal_lines,
@@ -290,7 +291,7 @@ def _aside(request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
 
 
 def _values(request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
-    page = Paginator(reading.result.marginal_values, PAGE_LENGTH).get_page(request.GET.get("page"))
+    page = Paginator(ordered_values(reading), PAGE_LENGTH).get_page(request.GET.get("page"))
     labels = [
         (_("Severity"), False),
         (_("Functional area"), False),
