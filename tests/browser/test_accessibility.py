@@ -15,8 +15,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from assessments.models import Assessment, AssistanceRequest, Evidence, FrameworkVersion, Gap, Grant, Meeting
-from cooperation.models import Match, Offer
+from cooperation.models import Match, Offer, PortfolioRun
 from tests.browser.conftest import OpenAs
+from tests.cooperation.portfolio_cases import finish
 from tests.lots import drawn
 from tests.personas import Persona
 from wam_portal.accounts.demo import demo_viewer
@@ -85,6 +86,10 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield donor, donor.url("cooperation:match-detail", why_not.uuid)
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
+    yield coordinator, coordinator.url("cooperation:portfolio-add")
+    portfolio = finish(PortfolioRun.objects.filter(party=coordinator.party).order_by("pk")[0])
+    for part in ("detail", "proposal", "unmet", "values"):
+        yield coordinator, coordinator.url("cooperation:portfolio-detail", portfolio.uuid) + f"?part={part}"
     yield from screens_of_many_hands(rating, draft)
     yield approver, approver.url("assessments:version-detail", baseline.uuid, 1)
 
