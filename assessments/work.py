@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, RequestStatus
-from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorReturn
+from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorReturn, Meeting
 from assessments.models.gaps import GAP_READERS
 from assessments.permissions import can_read_meetings
 from assessments.selectors.assignments import ASSIGNABLE_ROLES
@@ -23,6 +24,7 @@ from assessments.selectors.work import (
     Task,
     assessments_in,
     grants_ending,
+    meetings_to_hold,
     requests_in,
     requests_not_shared,
     returned_indicators,
@@ -90,6 +92,10 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield WorkGroup("share", _("Endorsed and not shared"), kept, _("No donor can see these."))
         ending = tuple(_grant(viewer, row) for row in grants_ending(viewer))
         yield WorkGroup("ending", _("Grants that end soon"), ending)
+    if can_read_meetings(viewer):
+        yield WorkGroup(
+            "meetings", _("Meetings to hold"), tuple(_meeting(viewer, row) for row in meetings_to_hold(viewer))
+        )
     if viewer.has_role(*GAP_READERS) and not viewer.has_role(Role.EDITOR, Role.APPROVER):
         recent = tuple(_baseline(viewer, row) for row in assessments_in(viewer, *OPEN_ASSESSMENTS))
         yield WorkGroup("running", _("Baselines under way"), recent)
@@ -145,6 +151,11 @@ def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
     url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
     context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
     return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+
+
+def _meeting(viewer: Viewer, row: Meeting) -> WorkItem:
+    url = reverse("assessments:meeting-detail", args=[viewer.party.slug, row.uuid])
+    return WorkItem(row.title, url, row.place, due=localdate(row.starts_at))
 
 
 def _disagreements(viewer: Viewer, baselines: Sequence[Assessment]) -> tuple[WorkItem, ...]:

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, NodeKind, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, MeetingStatus, NodeKind, RequestStatus
 from assessments.models import (
     Assessment,
     Assignment,
@@ -19,6 +19,7 @@ from assessments.models import (
     FrameworkVersion,
     Grant,
     IndicatorReturn,
+    Meeting,
     Node,
 )
 from assessments.selectors.frameworks import framework_tree
@@ -121,3 +122,10 @@ def grants_ending(viewer: Viewer) -> list[Grant]:
         .filter(release__state=viewer.party, expires_at__lt=timezone.now() + EXPIRES_SOON)
     )
     return list(soon.select_related("release__request_version__request", "recipient").order_by("expires_at")[:MOST])
+
+
+def meetings_to_hold(viewer: Viewer) -> list[Meeting]:
+    """Meetings of one's State whose minutes are not closed, the next (or the longest past) first."""
+    return list(
+        Meeting.objects.visible_to(viewer).filter(status=MeetingStatus.PLANNED).order_by("starts_at", "pk")[:MOST]
+    )

@@ -56,6 +56,7 @@ def test_a_meeting_from_the_plan_to_the_minutes(
     client.post(amina.url("assessments:meeting-add"), {**sent, "participants": "Ann, Police\n\nBo"})
     meeting = Meeting.objects.get()
     assert meeting.participants == [{"name": "Ann", "agency": "Police"}, {"name": "Bo", "agency": ""}]
+    assert "Meetings to hold 1 Session 1" in shown(client.get(amina.url("work-list")))
     text = shown(client.get(page(amina, "meeting-detail", meeting)))
     for words in ("Evidence gap 1", "Unknown answer 1", "No records.", "Nothing is on the agenda yet."):
         assert words in text
@@ -101,6 +102,7 @@ def test_closed_minutes_say_so_and_become_a_pdf(amina: Persona, vera: Persona) -
     add_free_item(meeting=meeting, base_version=1, title="Item", actor=amina.viewer)
     close = page(amina, "meeting-close", meeting)
     assert client.post(close, {"base_version": version_of(meeting)}).status_code == 302
+    assert "Meetings to hold" not in shown(client.get(amina.url("work-list")))
     text = shown(vera.client.get(page(vera, "meeting-detail", meeting)))
     assert "The minutes of this meeting are closed, so nobody changes them any more." in text
     assert Meeting.objects.get().content_hash in text
