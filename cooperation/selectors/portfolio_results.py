@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cooperation import matching
-from cooperation.matching.portfolio.problem import region_of
+from cooperation.matching.portfolio.problem import region_of_state
 from cooperation.models import MatchEvent, PortfolioRun
-from cooperation.selectors.portfolios import policy_of_run, stored_values
+from cooperation.selectors.portfolios import policy_of_run, stored_rates, stored_result
 from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
@@ -26,6 +26,7 @@ from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
 UNDISCLOSED: Final = ""
+WORST_FIRST: Final = {tier: place for place, tier in enumerate([*matching.Tier, None])}
 Pair = tuple[str, str]
 
 
@@ -119,19 +120,32 @@ class MarginalLine:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class NeedFacts:
+    """What a page says of a need. `tier`: None where it is not disclosed."""
+
+    request_id: str
+    area: str
+    tier: matching.Tier | None
+    region: str
+
+
 @dataclass(frozen=True)
 class PortfolioReading:
-    """A portfolio that was worked out, ready to be put into words. `sent`: pairs that were sent to both sides."""
+    """A portfolio that was worked out, ready to be put into words. `sent`: pairs that were sent to both sides.
+
+    The needs are read as they are stored: to build the engine's values of a large input takes seconds.
+    """
 
     run: PortfolioRun
-    given: matching.PortfolioInput
     result: matching.Portfolio
+    needs: Mapping[str, NeedFacts]
     regions: Mapping[str, str]
     sent: frozenset[Pair] = field(default_factory=frozenset)
 
     @cached_property
-    def needs(self) -> dict[str, matching.Need]:
-        return {need.need_id: need for need in self.given.needs}
+    def rates(self) -> matching.RateSet:
+        return stored_rates(self.run)
 
     @cached_property
     def sought(self) -> dict[str, int]:
@@ -160,11 +174,26 @@ class PortfolioReading:
 
 def reading_of(run: PortfolioRun) -> PortfolioReading:
     """A portfolio with the names of places and the pairs that were sent. Two queries."""
-    given, result = stored_values(run)
-    codes = {region_of(need) for need in given.needs}
-    regions = dict(Territory.objects.filter(code__in=codes).values_list("code", "name"))
+    result = stored_result(run)
+    needs = needs_in(run)
+    regions = dict(
+        Territory.objects.filter(code__in={need.region for need in needs.values()}).values_list("code", "name")
+    )
     sent = MatchEvent.objects.filter(portfolio=run).values_list("match__need_uuid", "match__offer__uuid")
-    return PortfolioReading(run, given, result, regions, frozenset((str(need), str(offer)) for need, offer in sent))
+    return PortfolioReading(run, result, needs, regions, frozenset((str(need), str(offer)) for need, offer in sent))
+
+
+def needs_in(run: PortfolioRun) -> dict[str, NeedFacts]:
+    """The needs of a portfolio by identifier."""
+    regions: dict[str, str] = {}
+    found: dict[str, NeedFacts] = {}
+    for need in (run.input or {}).get("needs", ()):
+        state = need["state"]
+        if state["code"] not in regions:
+            regions[state["code"]] = region_of_state(matching.from_json(matching.Territory, state))
+        tier = matching.Tier(need["tier"]) if isinstance(need["tier"], str) else None
+        found[need["need_id"]] = NeedFacts(need["request_id"], need["area"], tier, regions[state["code"]])
+    return found
 
 
 def headline_of(reading: PortfolioReading) -> list[tuple[str, str]]:
@@ -176,7 +205,7 @@ def headline_of(reading: PortfolioReading) -> list[tuple[str, str]]:
         (_("Needs that would get something"), _of(len(in_plan), len(reading.sought))),
         (
             _("Offers that would give"),
-            _of(len({entry.offer_id for entry in result.allocations}), len(reading.given.offers)),
+            _of(len({entry.offer_id for entry in result.allocations}), len(reading.run.offers)),
         ),
     ]
     if result.in_kind:
@@ -234,10 +263,14 @@ def _tier(tier: Any) -> str:
     return str(tier.value) if isinstance(tier, matching.Tier) else UNDISCLOSED
 
 
+def _disclosed(tier: Any) -> matching.Tier | None:
+    return tier if isinstance(tier, matching.Tier) else None
+
+
 def coverage_tables(reading: PortfolioReading) -> list[CoverTable]:
     """What is sought and proposed by region and by area."""
     return [
-        CoverTable(_("Region"), tuple(_cover(reading, lambda need: reading.regions.get(region_of(need), NOTHING)))),
+        CoverTable(_("Region"), tuple(_cover(reading, lambda need: reading.regions.get(need.region, NOTHING)))),
         CoverTable(_("Functional area"), tuple(_cover(reading, lambda need: area_label(need.area)))),
     ]
 
@@ -251,7 +284,7 @@ def tier_coverage(reading: PortfolioReading) -> CoverTable:
     return CoverTable(_("Severity"), tuple(rows))
 
 
-def _cover(reading: PortfolioReading, group: Callable[[matching.Need], str]) -> Iterable[CoverLine]:
+def _cover(reading: PortfolioReading, group: Callable[[NeedFacts], str]) -> Iterable[CoverLine]:
     sought: Counter[str] = Counter()
     funded: Counter[tuple[str, bool]] = Counter()
     for need_id, grains in reading.sought.items():
@@ -271,18 +304,24 @@ def _cover(reading: PortfolioReading, group: Callable[[matching.Need], str]) -> 
 
 def ordered_allocations(reading: PortfolioReading) -> list[matching.Allocation]:
     """The proposal: severest first, then by State and request, the largest amounts first."""
-    places = {tier: place for place, tier in enumerate([*matching.Tier, matching.NOT_DISCLOSED])}
 
     def key(entry: matching.Allocation) -> tuple[Any, ...]:
         need, request = reading.needs[entry.need_id], reading.request_of(entry.need_id)
-        return places[need.tier], request["state"], request["reference"], -entry.grains, entry.need_id, entry.offer_id
+        return (
+            WORST_FIRST[need.tier],
+            request["state"],
+            request["reference"],
+            -entry.grains,
+            entry.need_id,
+            entry.offer_id,
+        )
 
     return sorted(reading.result.allocations, key=key)
 
 
 def proposal_lines(reading: PortfolioReading, entries: Iterable[matching.Allocation]) -> list[ProposalLine]:
     """Some of the proposal, in words."""
-    converter = matching.Converter(reading.given.rates)
+    converter = matching.Converter(reading.rates)
     return [_proposal(reading, entry, converter) for entry in entries]
 
 
@@ -317,7 +356,7 @@ def _about(reading: PortfolioReading, entry: matching.Allocation, converter: mat
     minor = converter.convert(entry.grains * result.grain_minor, result.currency, currency)
     if currency == result.currency or minor is None:
         return ""
-    about = {"about": format_money(minor, currency), "day": format_day(reading.given.rates.on)}
+    about = {"about": format_money(minor, currency), "day": format_day(reading.rates.on)}
     return _("about %(about)s at the rate of %(day)s") % about
 
 
@@ -328,10 +367,9 @@ def unmet_lines(reading: PortfolioReading, entries: Iterable[matching.Unmet]) ->
 
 def ordered_unmet(reading: PortfolioReading) -> list[matching.Unmet]:
     """Needs that are not fully funded: severest first, then those to which most is missing."""
-    places = {tier: place for place, tier in enumerate([*matching.Tier, matching.NOT_DISCLOSED])}
     return sorted(
         reading.result.unmet,
-        key=lambda entry: (places[reading.needs[entry.need_id].tier], entry.funded - entry.sought, entry.need_id),
+        key=lambda entry: (WORST_FIRST[reading.needs[entry.need_id].tier], entry.funded - entry.sought, entry.need_id),
     )
 
 
@@ -380,8 +418,9 @@ def aside_lines(reading: PortfolioReading) -> list[AsideLine]:
 def ordered_values(reading: PortfolioReading) -> list[matching.MarginalValue]:
     """Marginal values above nothing: severest first, the highest at the top."""
     worth = [entry for entry in reading.result.marginal_values if entry.value > 0]
-    places = {tier: place for place, tier in enumerate([*matching.Tier, matching.NOT_DISCLOSED])}
-    return sorted(worth, key=lambda entry: (places[entry.tier], -entry.value, entry.area, entry.region))
+    return sorted(
+        worth, key=lambda entry: (WORST_FIRST[_disclosed(entry.tier)], -entry.value, entry.area, entry.region)
+    )
 
 
 def marginal_lines(reading: PortfolioReading, entries: Iterable[matching.MarginalValue]) -> list[MarginalLine]:

@@ -129,9 +129,22 @@ def policy_of_run(run: PortfolioRun) -> matching.Policy:
     return matching.from_json(matching.Policy, run.policy)
 
 
-def stored_values(run: PortfolioRun) -> tuple[matching.PortfolioInput, matching.Portfolio]:
-    """The input and the result of a portfolio that was worked out. Raises `NotVisible` for any other."""
-    if run.computed_at is None or run.input is None or run.result is None:
+def stored_result(run: PortfolioRun) -> matching.Portfolio:
+    """The result of a portfolio that was worked out. Raises `NotVisible` for any other."""
+    if run.computed_at is None or run.result is None:
         raise NotVisible
+    return matching.from_json(matching.Portfolio, run.result)
+
+
+def stored_rates(run: PortfolioRun) -> matching.RateSet:
+    """The rates of a portfolio that was worked out. Raises `NotVisible` for any other."""
+    if run.input is None:
+        raise NotVisible
+    return matching.from_json(matching.RateSet, run.input["rates"])
+
+
+def stored_values(run: PortfolioRun) -> tuple[matching.PortfolioInput, matching.Portfolio]:
+    """The whole input and the result of a portfolio that was worked out. Raises `NotVisible` for any other."""
+    result = stored_result(run)
     given: Any = matching.from_json(matching.PortfolioInput, run.input)
-    return given, matching.from_json(matching.Portfolio, run.result)
+    return given, result

@@ -14,7 +14,7 @@ from cooperation import matching
 from cooperation.enums import UNDECIDED, OfferStatus, Standing
 from cooperation.models import Match, MatchEvent, PortfolioRun
 from cooperation.permissions import can_suggest_pairs
-from cooperation.selectors.portfolios import basis_of, standing_of, stored_values
+from cooperation.selectors.portfolios import basis_of, standing_of, stored_rates, stored_result
 from wam_portal.access import SystemViewer, Viewer, refuse, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Invalid, Refused
@@ -61,12 +61,13 @@ def suggest_pairs(*, run: PortfolioRun, pairs: Iterable[Pair], actor: Viewer) ->
 
 def _chosen(run: PortfolioRun, pairs: Iterable[Pair]) -> dict[Pair, int | None]:
     """The amounts, in the offers' currencies, of pairs that stand in the proposal; None for help in kind."""
-    given, result = stored_values(run)
+    result = stored_result(run)
     wanted = set(pairs)
-    converter = matching.Converter(given.rates)
-    currencies = {offer.offer_id: offer.capacity.currency for offer in given.offers if offer.capacity is not None}
+    converter = matching.Converter(stored_rates(run))
     found = {
-        (entry.need_id, entry.offer_id): _amount(result, entry, converter, currencies.get(entry.offer_id))
+        (entry.need_id, entry.offer_id): _amount(
+            result, entry, converter, run.names["offers"][entry.offer_id]["currency"]
+        )
         for entry in result.allocations
         if (entry.need_id, entry.offer_id) in wanted
     }
@@ -78,9 +79,9 @@ def _chosen(run: PortfolioRun, pairs: Iterable[Pair]) -> dict[Pair, int | None]:
 
 
 def _amount(
-    result: matching.Portfolio, entry: matching.Allocation, converter: matching.Converter, currency: str | None
+    result: matching.Portfolio, entry: matching.Allocation, converter: matching.Converter, currency: str
 ) -> int | None:
-    if currency is None:
+    if entry.in_kind:
         return None
     ratio = converter.ratio(result.currency, currency)
     # rounded down: a proposal never reaches beyond what the plan holds

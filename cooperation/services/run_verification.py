@@ -38,10 +38,23 @@ def verify_run(run_uuid: UUID) -> Verified:
     portfolio = PortfolioRun.objects.visible_to(SYSTEM).select_related("party").filter(uuid=run_uuid).first()
     if portfolio is None:
         raise NotVisible
-    given, result = stored_values(portfolio)
-    found = Verified("portfolio", len(result.allocations), matching.verify_portfolio(given, result))
+    found = _verify_portfolio(portfolio)
     _note(portfolio, [portfolio.party], found)
     return found
+
+
+def _verify_portfolio(run: PortfolioRun) -> Verified:
+    try:
+        given, result = stored_values(run)
+    except matching.DecodeError as error:
+        return Verified("portfolio", 0, (_unreadable("portfolio", run.engine_version, error),))
+    return Verified("portfolio", len(result.allocations), matching.verify_portfolio(given, result))
+
+
+def _unreadable(about: str, engine_version: str, error: matching.DecodeError) -> matching.Discrepancy:
+    """Values that an engine stored in a form which this one does not read."""
+    found = f"cannot be read by engine {matching.ENGINE_VERSION}: {error}"
+    return matching.Discrepancy(about, f"engine {engine_version}", found)
 
 
 def _verify_matches(run: MatchRun) -> Verified:
@@ -69,6 +82,9 @@ def _differences(match: Match, hashes: list[str]) -> Iterator[matching.Discrepan
         again = recompute(match)
     except KeyError:
         yield matching.Discrepancy(f"{about}: weights", match.run.weights_version, "unknown to this version")
+        return
+    except matching.DecodeError as error:
+        yield _unreadable(about, match.run.engine_version, error)
         return
     hashes.append(again.input_hash)
     pairs = [

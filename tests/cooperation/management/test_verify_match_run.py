@@ -72,6 +72,9 @@ def test_a_portfolio_agrees_until_its_plan_is_changed(match: Match, rita: Person
     PortfolioRun.objects.filter(pk=run.pk).update(input_hash="1" * 64, result={**(run.result or {}), "input_hash": "1"})
     code, printed = verify(run.uuid)
     assert (code, printed.startswith("input_hash: stored 1, found")) == (1, True)
+    PortfolioRun.objects.filter(pk=run.pk).update(result={"of": "another engine"})
+    code, printed = verify(run.uuid)
+    assert (code, "cannot be read by engine" in printed) == (1, True)
 
 
 def test_a_run_that_is_not_there_is_said_so(db: None) -> None:
