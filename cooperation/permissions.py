@@ -25,6 +25,13 @@ def can_offer(viewer: Viewer) -> Decision:
     return refuse(_("Only offering members of a donor make offers."), OFFERING_CAN)
 
 
+def can_describe_partner(viewer: Viewer) -> Decision:
+    """Implementing members of a party with the capability say what it can do."""
+    if viewer.party.implements and viewer.has_role(Role.IMPLEMENTING_MEMBER):
+        return ALLOWED
+    return refuse(_("Only implementing members of a partner describe it."), _("An implementing member can."))
+
+
 def can_edit_offer(viewer: Viewer, offer: Offer) -> Decision:
     """The donor's offering members change an offer until it is closed."""
     if offer.donor_id != viewer.party.pk or not can_offer(viewer):

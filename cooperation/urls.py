@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from cooperation.views import dossiers, granted, matches, offer_import, offers, portfolios
+from cooperation.views import dossiers, granted, matches, offer_import, offers, partners, portfolios
 
 app_name = "cooperation"
 
@@ -32,6 +32,23 @@ urlpatterns: list[URLPattern] = [
     path("matches/<uuid:match>/accept/", matches.match_accept, name="match-accept"),
     path("matches/<uuid:match>/decline/", matches.match_decline, name="match-decline"),
     path("matches/<uuid:match>/withdraw/", matches.match_withdraw, name="match-withdraw"),
+    path("matches/<uuid:match>/partners/", partners.match_partners, name="match-partners"),
+    path("partners/", partners.partner_list, name="partner-list"),
+    path("partners/profile/", partners.partner_profile, name="partner-profile"),
+    path("partners/profile/edit/", partners.partner_edit, name="partner-edit"),
+    path("partners/profile/projects/add/", partners.partner_project_add, name="partner-project-add"),
+    path(
+        "partners/profile/projects/<uuid:project>/remove/",
+        partners.partner_project_remove,
+        name="partner-project-remove",
+    ),
+    path("partners/profile/conflicts/add/", partners.partner_conflict_add, name="partner-conflict-add"),
+    path(
+        "partners/profile/conflicts/<uuid:conflict>/withdraw/",
+        partners.partner_conflict_withdraw,
+        name="partner-conflict-withdraw",
+    ),
+    path("partners/<uuid:partner>/", partners.partner_detail, name="partner-detail"),
     path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
     path("portfolios/", portfolios.portfolio_list, name="portfolio-list"),
     path("portfolios/add/", portfolios.portfolio_add, name="portfolio-add"),

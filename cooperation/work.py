@@ -13,7 +13,10 @@ from cooperation.enums import Side
 from cooperation.models import Match, Offer
 from cooperation.models.dossiers import NATIONAL_READERS
 from cooperation.models.matches import STATE_READERS
+from cooperation.models.partners import PARTNER_READERS
+from cooperation.permissions import can_describe_partner
 from cooperation.selectors.offers import question_of
+from cooperation.selectors.partners import own_profile
 from cooperation.selectors.work import (
     best_suggestions,
     matches_waiting_for,
@@ -41,6 +44,10 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
     if viewer.has_role(Role.COORDINATOR):
         yield NavigationItem(_("Portfolios"), reverse("cooperation:portfolio-list", args=[slug]))
+    if viewer.has_role(*PARTNER_READERS):
+        yield NavigationItem(_("Partners"), reverse("cooperation:partner-list", args=[slug]))
+    if can_describe_partner(viewer):
+        yield NavigationItem(_("Your profile"), reverse("cooperation:partner-profile", args=[slug]))
     if receives or (viewer.party.assesses and viewer.has_role(*NATIONAL_READERS)):
         yield NavigationItem(_("Dossiers"), reverse("cooperation:dossier-list", args=[slug]))
 
@@ -58,9 +65,20 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         yield _recommended(viewer, Side.DONOR)
         suggested = tuple(_match(viewer, row) for row in best_suggestions(viewer, Side.DONOR))
         yield WorkGroup("suggested", _("Suggested for your offers"), suggested, _("Best first."))
+    if can_describe_partner(viewer):
+        note = _("States and donors cannot find you yet.")
+        yield WorkGroup("partner", _("Your profile as a partner"), tuple(_own_profile(viewer)), note)
     if viewer.has_role(Role.OFFERING_MEMBER, Role.COORDINATOR):
         granted = tuple(_granted(viewer, row) for row in newest_grants(viewer))
         yield WorkGroup("granted", _("Shared with you"), granted)
+
+
+def _own_profile(viewer: Viewer) -> Iterator[WorkItem]:
+    """What keeps a partner from being suggested."""
+    profile = own_profile(viewer)
+    if profile is None or not profile.consents:
+        label = _("Agree to be suggested") if profile else _("Describe your organisation")
+        yield WorkItem(label, reverse("cooperation:partner-profile", args=[viewer.party.slug]))
 
 
 def _matches(key: str, title: str, viewer: Viewer, side: Side) -> WorkGroup:

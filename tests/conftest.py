@@ -21,6 +21,7 @@ from tests.personas import (
     Persona,
     make_coordinator,
     make_donor,
+    make_partner,
     make_person,
     make_persona,
     make_state,
@@ -168,6 +169,12 @@ def dirk(donor_two: Party) -> Persona:
 def rita(regional: Party) -> Persona:
     """Regional coordinator."""
     return make_persona("Rita", regional, Role.COORDINATOR)
+
+
+@pytest.fixture
+def ines(db: None) -> Persona:
+    """Implementing member of an operational partner."""
+    return make_persona("Ines", make_partner("cedar-relief", "Cedar Relief"), Role.IMPLEMENTING_MEMBER)
 
 
 @pytest.fixture

@@ -100,6 +100,11 @@ def make_coordinator(slug: str, name: str) -> Party:
     return create_party(slug=slug, name=name, kind=PartyKind.REGIONAL, capabilities=["coordinates"], actor=None)
 
 
+def make_partner(slug: str, name: str) -> Party:
+    """An organisation that carries projects out."""
+    return create_party(slug=slug, name=name, kind=PartyKind.NGO, capabilities=["implements"], actor=None)
+
+
 def comparable(response: HttpResponseBase, *own_words: str) -> str:
     """The body without the random CSRF token and without the words that came in with the address."""
     text = response.content.decode()  # type: ignore[attr-defined]  # no page of the portal streams

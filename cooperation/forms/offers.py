@@ -62,7 +62,8 @@ class EditorSection:
     places: list[Place] | None
 
 
-def _many(label: Any, choices: Iterable[tuple[str, Any]], help_text: Any = "") -> forms.MultipleChoiceField:
+def many_field(label: Any, choices: Iterable[tuple[str, Any]], help_text: Any = "") -> forms.MultipleChoiceField:
+    """Boxes to tick, none of them required."""
     return forms.MultipleChoiceField(
         label=label, choices=choices, required=False, help_text=help_text, widget=forms.CheckboxSelectMultiple()
     )
@@ -73,7 +74,8 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, help_text=help_text, widget=widget)
 
 
-def _text(label: Any, limit: int, help_text: Any = "") -> forms.CharField:
+def text_field(label: Any, limit: int, help_text: Any = "") -> forms.CharField:
+    """A text of several lines that may be left empty."""
     widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     return forms.CharField(label=label, required=False, max_length=limit, help_text=help_text, widget=widget)
 
@@ -83,15 +85,15 @@ class OfferForm(forms.Form):
 
     base_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput())
     title = forms.CharField(label=_("Title"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
-    summary = _text(_("Summary"), 4000)
+    summary = text_field(_("Summary"), 4000)
     modality = forms.ChoiceField(label=_("Kind of help"), choices=Modality.choices, initial=Modality.GRANT)
-    functional_areas = _many(
+    functional_areas = many_field(
         _("Functional areas"), public.FunctionalArea.choices, _("None chosen: open to every area.")
     )
-    assistance_types = _many(
+    assistance_types = many_field(
         _("Types of assistance"), public.AssistanceType.choices, _("None chosen: open to every type.")
     )
-    technologies = _many(_("Technologies"), public.Technology.choices, _("None chosen: no limit."))
+    technologies = many_field(_("Technologies"), public.Technology.choices, _("None chosen: no limit."))
     included = PlacesField(label=_("Countries and regions"))
     excluded = PlacesField(label=_("But not in"))
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="USD")
@@ -112,8 +114,8 @@ class OfferForm(forms.Form):
     period_start = _day(_("Help can be given from"))
     period_end = _day(_("Help can be given until"))
     valid_until = _day(_("Open for requests until"), _("After this day no new request is matched with the offer."))
-    applicant_kinds = _many(_("Who may apply"), ApplicantKind.choices, _("None chosen: everybody."))
-    languages = _many(_("Working languages"), settings.LANGUAGES, _("None chosen: any language."))
+    applicant_kinds = many_field(_("Who may apply"), ApplicantKind.choices, _("None chosen: everybody."))
+    languages = many_field(_("Working languages"), settings.LANGUAGES, _("None chosen: any language."))
     needs_endorsed_baseline = forms.BooleanField(label=_("An endorsed baseline is required"), required=False)
     oda_only = forms.BooleanField(label=_("Only what is eligible as ODA"), required=False)
     min_gender_marker = forms.TypedChoiceField(
@@ -126,9 +128,11 @@ class OfferForm(forms.Form):
     min_cofunding_percent = forms.IntegerField(
         label=_("Least national share, in percent"), required=False, min_value=0, max_value=100
     )
-    priority_areas = _many(_("Priority areas"), public.FunctionalArea.choices)
-    priority_lenses = _many(_("Lenses"), public.Lens.choices)
-    strategies = _text(_("Strategies it supports"), 2000, _("One on each line, named as requests would name them."))
+    priority_areas = many_field(_("Priority areas"), public.FunctionalArea.choices)
+    priority_lenses = many_field(_("Lenses"), public.Lens.choices)
+    strategies = text_field(
+        _("Strategies it supports"), 2000, _("One on each line, named as requests would name them.")
+    )
     listed = forms.BooleanField(label=_("Show the published offer to coordinators"), required=False, initial=True)
 
     def clean(self) -> dict[str, Any]:

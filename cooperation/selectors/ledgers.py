@@ -77,13 +77,13 @@ def review_of(match: Match) -> Review:
     presenter = Presenter(names_in(match))
     rules = [matching.from_json(matching.RuleResult, row) for row in match.rules]
     ledger = [matching.from_json(matching.LedgerRow, row) for row in match.ledger]
-    lines = [_rule_line(presenter, rule) for rule in rules]
+    lines = [rule_line(presenter, rule) for rule in rules]
     why_not = matching.from_json(matching.WhyNot, match.why_not) if match.why_not else None
     return Review(
         failed=tuple(line for line in lines if line.state == "failed"),
         open=tuple(line for line in lines if line.state == "open"),
         passed=tuple(line for line in lines if line.state == "passed"),
-        rows=tuple(_ledger_line(presenter, row) for row in ledger),
+        rows=tuple(ledger_line(presenter, row) for row in ledger),
         total=match.score_micro * POINTS_PER_SCORE / matching.UNIT,
         why_not=presenter.sentence(why_not.summary) if why_not else "",
         ways=tuple(_way(presenter, way) for way in why_not.ways) if why_not else (),
@@ -156,17 +156,19 @@ def amount_sought(match: Match) -> str:
     return amount_text(matching.from_json(matching.Need, {**match.need, "siblings": []}).amount)
 
 
-def _rule_line(presenter: Presenter, rule: matching.RuleResult) -> RuleLine:
+def rule_line(presenter: Presenter, rule: matching.RuleResult) -> RuleLine:
+    """A rule in words: of an offer, or of a partner."""
     state = {matching.Outcome.PASS: "passed", matching.Outcome.FAIL: "failed"}.get(rule.outcome, "open")
-    label = translated(matching.RULE_LABELS[rule.rule])
+    label = translated({**matching.RULE_LABELS, **matching.PARTNER_LABELS}[rule.rule])
     outcome = translated(matching.OUTCOME_LABELS[rule.outcome])
     return RuleLine(label, state, outcome, presenter.sentence(rule.sentence))
 
 
-def _ledger_line(presenter: Presenter, row: matching.LedgerRow) -> LedgerLine:
+def ledger_line(presenter: Presenter, row: matching.LedgerRow) -> LedgerLine:
+    """A criterion in words: of an offer, or of a partner."""
     full = matching.UNIT * matching.UNIT
     return LedgerLine(
-        label=translated(matching.CRITERION_LABELS[row.criterion]),
+        label=translated({**matching.CRITERION_LABELS, **matching.PARTNER_LABELS}[row.criterion]),
         ours=presenter.show(row.need_value),
         theirs=presenter.show(row.offer_value),
         points=row.points * POINTS_PER_SCORE / full,

@@ -26,7 +26,7 @@ from wam_portal.access import Viewer
 from wam_portal.errors import Invalid
 
 NAME_MAX: Final = 160
-LONGEST: Final = 120
+LONGEST: Final = 90
 """Seconds that a search may take: with reading and storing it stays within the lease of its job."""
 FIELD_OF: Final = {"grain": "grain", "donors": "max_donors", "seconds": "seconds"}
 PER_CENT: Final = matching.UNIT // 100

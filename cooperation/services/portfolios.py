@@ -26,7 +26,7 @@ from wam_portal.jobs.services import cancel_job, enqueue
 
 JOB_KIND: Final = "cooperation.propose_portfolio"
 MOST_OPEN: Final = 3
-"""How many portfolios of one party may wait or be worked out at once: each may take two minutes of a worker."""
+"""How many portfolios of one party may wait or be worked out at once: each may take some minutes of a worker."""
 SYSTEM = SystemViewer("matching")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.access.canaries import Cage
-from tests.personas import make_coordinator, make_donor, make_state
+from tests.personas import make_coordinator, make_donor, make_partner, make_state
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory, User
@@ -67,6 +67,8 @@ SIDES: Final = {
     "D1": ("amber-fund", "Amber Fund"),
     "D2": ("basalt-fund", "Basalt Fund"),
     "RC": ("eastern-forum", "Eastern Forum"),
+    "P1": ("cedar-relief", "Cedar Relief"),
+    "P2": ("dahlia-aid", "Dahlia Aid"),
 }
 # name of the hat, column of the table, side, role; the two hats of one person share the account "two_hats".
 MEMBERS: Final = (
@@ -81,6 +83,7 @@ MEMBERS: Final = (
     ("donor", "donor", "D1", Role.OFFERING_MEMBER),
     ("other_donor", "other_donor", "D2", Role.OFFERING_MEMBER),
     ("coordinator", "coordinator", "RC", Role.COORDINATOR),
+    ("partner", "partner", "P1", Role.IMPLEMENTING_MEMBER),
     ("two_hats_state", "viewer", "A", Role.VIEWER),
     ("two_hats_donor", "other_donor", "D2", Role.OFFERING_MEMBER),
 )
@@ -88,6 +91,8 @@ HELPERS: Final = (
     ("other_contributor", "contributor", "B", Role.CONTRIBUTOR),
     ("second_donor_member", "donor", "D1", Role.OFFERING_MEMBER),
     ("second_coordinator", "coordinator", "RC", Role.COORDINATOR),
+    ("second_partner", "partner", "P1", Role.IMPLEMENTING_MEMBER),
+    ("quiet_partner", "partner", "P2", Role.IMPLEMENTING_MEMBER),
 )
 EVERY_MEMBER: Final = frozenset(name for name, *_rest in MEMBERS)
 
@@ -118,6 +123,8 @@ def _party(side: str, name: str, world: dict[str, Territory]) -> Party:
     slug = SIDES[side][0]
     if side in {"A", "B"}:
         return make_state(slug, name, world["X" + side])
+    if side in {"P1", "P2"}:
+        return make_partner(slug, name)
     return make_coordinator(slug, name) if side == "RC" else make_donor(slug, name)
 
 
@@ -128,6 +135,9 @@ def _who_knows(side: str) -> Iterable[str]:
     if side == "B":
         # What B gives to all donors names B to both of them; the person with two hats sees it acting for the donor.
         return _side_hats("B", "D1", "D2")
+    if side == "P2":
+        # It has not agreed to be suggested, so nobody else learns that it is there.
+        return frozenset()
     return EVERY_MEMBER
 
 

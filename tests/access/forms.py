@@ -160,9 +160,23 @@ def _contributor(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
 
 
 def _invitee(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
-    role = {"donor": "offering_member", "other_donor": "offering_member", "coordinator": "coordinator"}
+    role = {"donor": "offering_member", "other_donor": "offering_member"}
+    role |= {"coordinator": "coordinator", "partner": "implementing_member"}
     roles = [role.get(hat.column, "viewer")]
     return {"full_name": "New Person", "email": "new@example.test", "roles": roles, "language": "fr"}
+
+
+def _partner(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    chosen = {"functional_areas": ["COO"], "assistance_types": ["EXPERT"], "languages": ["en"], "included": ["XA"]}
+    return _version(record, summary="Something else.", consents="on", **chosen)
+
+
+def _project(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {"title": "Another project", "functional_areas": ["COO"], "included": ["XA"], "ended_on": "2025-05-01"}
+
+
+def _conflict(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    return {"country": "XD", "reason": "For a reason."}
 
 
 def _acceptance(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
@@ -256,6 +270,11 @@ FORMS: Final[dict[str, Sent]] = {
         "language": "fr",
     },
     "cooperation:dossier-create": lambda _r, _h, record: {"request": str(record.values["request"]), "language": "fr"},
+    "cooperation:partner-edit": _partner,
+    "cooperation:partner-project-add": _project,
+    "cooperation:partner-project-remove": _nothing,
+    "cooperation:partner-conflict-add": _conflict,
+    "cooperation:partner-conflict-withdraw": _nothing,
     "cooperation:offer-add": _offer,
     "cooperation:offer-import": _offers,
     "cooperation:offer-import-apply": _nothing,

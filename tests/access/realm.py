@@ -22,6 +22,7 @@ from tests.access.cast import Cast, Hat, make_cast
 from tests.access.realm_consultations import add_consultations
 from tests.access.realm_evidence import add_evidence
 from tests.access.realm_members import add_members
+from tests.access.realm_partners import add_partners
 from tests.access.realm_states import Shared, StateBuilder, make_dossier
 from tests.access.realm_working_copies import add_working_copy
 from tests.access.records import Record, Records
@@ -67,6 +68,7 @@ def make_realm() -> Realm:
     cast = make_cast(cage, world)
     realm = Realm(cage, cast, records, result.version)
     _parties(realm)
+    add_partners(cage, cast, records, world)
     offers = _Offers(realm, world)
     offers.make()
     states = {
@@ -111,10 +113,10 @@ def _framework(realm: Realm) -> None:
     """The published framework belongs to everybody who is signed in."""
     version = realm.framework
     values = {"framework": version.uuid, "key": version.framework.key, "version": version.version}
-    realm.records.add("framework", "A B D1 D2 RC", values, {"framework.title": version.title}, version)
+    realm.records.add("framework", "A B D1 D2 RC P1", values, {"framework.title": version.title}, version)
     newer = version.framework.versions.get(version="2.0")
     values = {"framework": newer.uuid, "key": newer.framework.key, "version": newer.version}
-    realm.records.add("framework.newer", "A B D1 D2 RC", values, {"framework.title": newer.title}, newer)
+    realm.records.add("framework.newer", "A B D1 D2 RC P1", values, {"framework.title": newer.title}, newer)
 
 
 def _newer_framework() -> None:

@@ -19,8 +19,9 @@ COLLEAGUES: Final = {
     "D1": "second_donor_member",
     "D2": "two_hats_donor",
     "RC": "second_coordinator",
+    "P1": "second_partner",
 }
-ROLES: Final = {"A": Role.VIEWER, "B": Role.VIEWER, "RC": Role.COORDINATOR}
+ROLES: Final = {"A": Role.VIEWER, "B": Role.VIEWER, "RC": Role.COORDINATOR, "P1": Role.IMPLEMENTING_MEMBER}
 
 
 def add_members(cage: Cage, cast: Cast, records: Records) -> None:
@@ -44,4 +45,4 @@ def _link(cage: Cage, cast: Cast, records: Records) -> None:
     invitee = Invitee("guest@example.test", "Guest", [Role.OFFERING_MEMBER])
     invited = invite_from_outside(party=party, invitee=invitee)
     values = {"token": invited.link.rstrip("/").rsplit("/", 1)[-1]}
-    records.add("invitation.link", "A B D1 D2 RC", values, {"invitation.party": host}, invited.invitation)
+    records.add("invitation.link", "A B D1 D2 RC P1", values, {"invitation.party": host}, invited.invitation)

@@ -33,6 +33,7 @@ COLUMNS: Final = (
     "donor",
     "other_donor",
     "coordinator",
+    "partner",
     "platform_admin",
 )
 READ_CODES: Final = frozenset({"R", "E", "302", "login", "401", "403", "404", "405"})

@@ -48,6 +48,7 @@ def screens() -> Iterator[tuple[Persona, str]]:
     focal_point, approver = persona("aldoria", Role.EDITOR), persona("aldoria", Role.APPROVER)
     rating = persona("esmeria", Role.EDITOR)
     donor, coordinator = persona("amber-fund", Role.OFFERING_MEMBER), persona("eastern-forum", Role.COORDINATOR)
+    partner = persona("harbour-relief", Role.IMPLEMENTING_MEMBER)
     draft = Assessment.objects.get(state=rating.party)
     baseline = Assessment.objects.filter(state=focal_point.party).order_by("-started_on")[0]
     request = AssistanceRequest.objects.filter(state=focal_point.party, status="endorsed").order_by("pk")[0]
@@ -84,14 +85,22 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield donor, donor.url("cooperation:match-list")
     yield donor, donor.url("cooperation:match-detail", open_match.uuid)
     yield donor, donor.url("cooperation:match-detail", why_not.uuid)
+    yield donor, donor.url("cooperation:match-partners", open_match.uuid)
+    yield partner, partner.url("cooperation:partner-profile")
+    yield partner, partner.url("cooperation:partner-edit")
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
+    yield from screens_of_portfolios(coordinator)
+    yield from screens_of_many_hands(rating, draft)
+    yield approver, approver.url("assessments:version-detail", baseline.uuid, 1)
+
+
+def screens_of_portfolios(coordinator: Persona) -> Iterator[tuple[Persona, str]]:
+    """What a coordinator decides on, and reads once it is worked out."""
     yield coordinator, coordinator.url("cooperation:portfolio-add")
     portfolio = finish(PortfolioRun.objects.filter(party=coordinator.party).order_by("pk")[0])
     for part in ("detail", "proposal", "unmet", "values"):
         yield coordinator, coordinator.url("cooperation:portfolio-detail", portfolio.uuid) + f"?part={part}"
-    yield from screens_of_many_hands(rating, draft)
-    yield approver, approver.url("assessments:version-detail", baseline.uuid, 1)
 
 
 def screens_of_many_hands(focal_point: Persona, draft: Assessment) -> Iterator[tuple[Persona, str]]:

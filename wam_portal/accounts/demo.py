@@ -136,6 +136,20 @@ PARTIES: Final = (
         (("Dario Quill", Role.OFFERING_MEMBER, ""),),
     ),
     DemoParty(
+        "harbour-relief",
+        "Harbour Relief",
+        PartyKind.NGO,
+        ("implements",),
+        (("Hana Brook", Role.IMPLEMENTING_MEMBER, "Programmes"),),
+    ),
+    DemoParty(
+        "ivory-institute",
+        "Ivory Institute",
+        PartyKind.NGO,
+        ("implements",),
+        (("Ilan Frey", Role.IMPLEMENTING_MEMBER, ""),),
+    ),
+    DemoParty(
         "eastern-forum", "Eastern Forum", PartyKind.REGIONAL, ("coordinates",), (("Rita Sorel", Role.COORDINATOR, ""),)
     ),
     DemoParty(

@@ -36,6 +36,7 @@ class Role(models.TextChoices):
     APPROVER = "approver", _("Approver")
     NATIONAL_ADMIN = "national_admin", _("National administrator")
     OFFERING_MEMBER = "offering_member", _("Offering member")
+    IMPLEMENTING_MEMBER = "implementing_member", _("Implementing member")
     COORDINATOR = "coordinator", _("Coordinator")
     INVITED_CONTRIBUTOR = "invited_contributor", _("Invited contributor")
 
@@ -43,6 +44,7 @@ class Role(models.TextChoices):
 ROLES_BY_CAPABILITY: Final[dict[str, tuple[Role, ...]]] = {
     "assesses": (Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN),
     "offers": (Role.OFFERING_MEMBER,),
+    "implements": (Role.IMPLEMENTING_MEMBER,),
     "coordinates": (Role.COORDINATOR,),
 }
 """Roles that make sense at a party, by what the party does. The invited contributor comes with a consultation."""
@@ -50,7 +52,7 @@ ROLES_BY_CAPABILITY: Final[dict[str, tuple[Role, ...]]] = {
 STATE_MEMBER_READERS = frozenset({Role.APPROVER, Role.NATIONAL_ADMIN})
 """Who sees the list of members of a State, with addresses."""
 
-OTHER_MEMBER_READERS = frozenset({Role.OFFERING_MEMBER, Role.COORDINATOR})
+OTHER_MEMBER_READERS = frozenset({Role.OFFERING_MEMBER, Role.IMPLEMENTING_MEMBER, Role.COORDINATOR})
 """Who sees, and looks after, the members of any other party."""
 
 STATE_STAFF = frozenset({Role.VIEWER, Role.CONTRIBUTOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN})

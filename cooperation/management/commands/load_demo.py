@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cooperation.demo.decisions import load_decisions
 from cooperation.demo.offers import ask_about_offers, change_an_offer, close_an_offer, load_offers
+from cooperation.demo.partners import load_partners
 from cooperation.demo.portfolios import ask_for_portfolios
 from cooperation.services.match_runs import run_matching_for_offer
 from wam_portal.accounts.demo import demo_is_loaded, load_parties
@@ -36,6 +37,7 @@ class Command(BaseCommand):
             offers = load_offers(timezone.now().date())
             for offer in offers:
                 run_matching_for_offer(offer.uuid)
+            load_partners(timezone.now().date())
             load_decisions()
             close_an_offer(timezone.now().date())
             ask_about_offers()

@@ -109,7 +109,9 @@ def test_who_may_end_which_role(state_a: Party) -> None:
     keeper = make_persona("Keeper", state_a, Role.NATIONAL_ADMIN)
     people = {role: make_persona(f"P-{role}", state_a, role) for role in Role}
     allowed = {(Role.NATIONAL_ADMIN, role) for role in Role} | {(Role.EDITOR, Role.INVITED_CONTRIBUTOR)}
-    allowed -= {(Role.NATIONAL_ADMIN, role) for role in (Role.OFFERING_MEMBER, Role.COORDINATOR)}
+    allowed -= {
+        (Role.NATIONAL_ADMIN, role) for role in (Role.OFFERING_MEMBER, Role.IMPLEMENTING_MEMBER, Role.COORDINATOR)
+    }
     ended = set()
     for holds in Role:
         for target in Role:

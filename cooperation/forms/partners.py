@@ -1,0 +1,94 @@
+"""What a partner says of itself: the profile, a finished project, a conflict of interest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from assessments import public
+from cooperation.forms.offers import many_field, text_field
+from cooperation.forms.places import Place, PlacesField, places_of
+from cooperation.models import PartnerProfile
+from cooperation.services.partners import MOST_LEFT, REASON_MAX, STORED, TEXT_LIMITS, TITLE_MAX, PartnerValues
+from wam_portal.accounts.enums import TerritoryKind
+from wam_portal.accounts.models import Party, Territory
+
+
+class _WithPlaces(forms.Form):
+    """A form whose field `included` is chosen in the tree of places."""
+
+    included = PlacesField(label=_("Countries and regions"))
+
+    def places(self) -> list[Place]:
+        """The tree with what is ticked, also where it was refused."""
+        return places_of([str(code) for code in self["included"].value() or ()], ())
+
+
+class PartnerForm(_WithPlaces):
+    """The profile. `values()` gives it as the service takes it."""
+
+    base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
+    summary = text_field(_("What your organisation does"), TEXT_LIMITS["summary"])
+    functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices)
+    assistance_types = many_field(_("Types of assistance"), public.AssistanceType.choices)
+    technologies = many_field(_("Technologies"), public.Technology.choices)
+    languages = many_field(_("Working languages"), settings.LANGUAGES)
+    projects_left = forms.IntegerField(
+        label=_("Further projects you can take on"),
+        required=False,
+        min_value=0,
+        max_value=MOST_LEFT,
+        help_text=_("Leave it empty where you would rather be asked."),
+    )
+    contact = text_field(_("Whom to ask"), TEXT_LIMITS["contact"], _("An office and its address, not a person."))
+    consents = forms.BooleanField(
+        label=_("We agree to be suggested"),
+        required=False,
+        help_text=_(
+            "States, donors and coordinators then read this profile, and States and donors see you beside needs that "
+            "you fit. You are promised nothing and asked for nothing by it. You can take it back at any time."
+        ),
+    )
+
+    def values(self) -> PartnerValues:
+        """What was typed, once the form is valid."""
+        data = dict(self.cleaned_data)
+        data.pop("base_version")
+        presence = tuple(data.pop("included"))
+        lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
+        return PartnerValues(**{**data, **lists}, presence=presence)
+
+
+class ProjectForm(_WithPlaces):
+    """A finished project."""
+
+    title = forms.CharField(label=_("Title"), max_length=TITLE_MAX, widget=forms.TextInput(attrs={"dir": "auto"}))
+    functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices)
+    ended_on = forms.DateField(label=_("Ended on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class PartnerConflictForm(forms.Form):
+    """With whom, and why. Countries are all there are: whose State takes part in the portal is nobody's to learn."""
+
+    country = forms.ModelChoiceField(
+        label=_("A State"),
+        required=False,
+        queryset=Territory.objects.filter(kind=TerritoryKind.COUNTRY).order_by("name", "code"),
+        to_field_name="code",
+    )
+    donor = forms.ModelChoiceField(
+        label=_("Or a donor"),
+        required=False,
+        queryset=Party.objects.filter(offers=True, assesses=False).order_by("name"),
+        to_field_name="uuid",
+    )
+    reason = text_field(_("Why"), REASON_MAX, _("It stays with you: others read only that there is a conflict."))
+
+
+def initial_of_profile(profile: PartnerProfile) -> dict[str, Any]:
+    """What the editor shows of a stored profile."""
+    stored = {name: getattr(profile, name) for name in STORED}
+    return {**stored, "included": [place.code for place in profile.presence.all()], "base_version": profile.version}
