@@ -22,7 +22,7 @@ GAP: Final = 14.0
 TALL: Final = 260.0
 """How high the bars of one side together are, before small ones are made high enough for their texts."""
 LEAST: Final = 1.5
-COLUMNS: Final = 19
+COLUMNS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from assessments import public
@@ -174,9 +174,21 @@ def recommended_matches(viewer: Viewer) -> MatchQuerySet:
 
     Each with `recommended_by`, the coordinator that did so last.
     """
-    theirs = MatchEvent.objects.filter(match=OuterRef("pk"), party__isnull=False).order_by("-at", "-pk")
-    suggested = matches_for(viewer).filter(Exists(theirs), status=MatchStatus.SUGGESTED, eligible=True)
-    return suggested.annotate(recommended_by=Subquery(theirs.values("party__name")[:1]))
+    last = _recommendations().order_by("-at", "-pk").values("party__name")[:1]
+    return _open_suggestions(viewer).filter(Exists(_recommendations())).annotate(recommended_by=Subquery(last))
+
+
+def other_suggestions(viewer: Viewer) -> MatchQuerySet:
+    """Suggestions of the viewer that nobody has decided and no coordinator brought forward, best first."""
+    return _open_suggestions(viewer).exclude(Exists(_recommendations()))
+
+
+def _open_suggestions(viewer: Viewer) -> MatchQuerySet:
+    return matches_for(viewer).filter(status=MatchStatus.SUGGESTED, eligible=True)
+
+
+def _recommendations() -> QuerySet[MatchEvent]:
+    return MatchEvent.objects.filter(match=OuterRef("pk"), party__isnull=False)
 
 
 def _who(viewer: Viewer, match: Match, event: MatchEvent) -> str:

@@ -109,6 +109,7 @@ def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_w
     match = Match.objects.get(need_uuid=key.partition(":")[0], offer__uuid=key.partition(":")[2])
     for persona in (aldo, dana):
         work = persona.client.get(persona.url("work-list")).content.decode()
+        assert work.count(persona.url("cooperation:match-detail", match.uuid)) == 1
         assert f"suggested by {rita.party}" in work
         timeline = persona.client.get(persona.url("cooperation:match-detail", match.uuid)).content.decode()
         assert "Proposed: USD 60,000" in timeline
