@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from tests.personas import comparable
 from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
 UNSAFE: Final = ("POST", "PUT", "PATCH", "DELETE")
+SESSION_SECONDS: Final = settings.SESSION_IDLE_SECONDS / 3
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 _WRITE: Final = re.compile(r'\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 
@@ -56,7 +58,7 @@ class Answer:
 class Prober:
     """Keeps a session for each hat; every request starts from the same stored world and leaves it as it was."""
 
-    _sessions: dict[str, str] = field(default_factory=dict)
+    _sessions: dict[str, tuple[str, float]] = field(default_factory=dict)
     _client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
     _strict: Client = field(default_factory=lambda: Client(raise_request_exception=False, enforce_csrf_checks=True))
     sent: int = 0
@@ -100,13 +102,16 @@ class Prober:
     def _cookies(self, hat: Hat) -> SimpleCookie:
         cookies = SimpleCookie()
         if hat.user is not None:
-            if hat.name not in self._sessions:
+            key, begun = self._sessions.get(hat.name, ("", 0.0))
+            # What keeps a session alive is rolled back with all else, so a long campaign signs in again.
+            if not key or time.monotonic() - begun > SESSION_SECONDS:
                 client = Client()
                 client.force_login(hat.user, backend=BACKEND)
                 # The first page notes when the session began; later ones find that done.
                 client.get("/healthz")
-                self._sessions[hat.name] = client.cookies[settings.SESSION_COOKIE_NAME].value
-            cookies[settings.SESSION_COOKIE_NAME] = self._sessions[hat.name]
+                key = client.cookies[settings.SESSION_COOKIE_NAME].value
+                self._sessions[hat.name] = key, time.monotonic()
+            cookies[settings.SESSION_COOKIE_NAME] = key
         return cookies
 
     @staticmethod

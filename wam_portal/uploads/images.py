@@ -8,7 +8,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from wam_portal.uploads.errors import FileRefused
 
@@ -39,6 +39,8 @@ def repainted(content: bytes, image_format: str) -> bytes:
 
     The size is read before a pixel is unpacked. Raises `FileRefused` for broken and for huge images.
     """
+    # WeasyPrint, where it is imported, tells Pillow for the whole process to take half a picture for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=(image_format,)) as image:
             _check_size(image)

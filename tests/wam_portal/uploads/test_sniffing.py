@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 from pytest_django import Settings
 
 from tests.sample_files import good_files, office, pdf, picture
@@ -23,6 +23,17 @@ def test_every_honest_file_is_kept_as_its_kind(name: str) -> None:
     wanted = {"jpeg": "jpg", "no suffix": "pdf"}.get(suffix.lower(), suffix.lower())
     assert checked.kind.suffix == f".{wanted}"
     assert checked.display_name == f"{stem or name}.{wanted}"
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG"])
+def test_half_a_picture_is_refused_also_where_the_renderer_of_documents_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, image_format: str
+) -> None:
+    # WeasyPrint tells Pillow, for the whole process, to take what is there of a picture.
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    content = picture(image_format)
+    with pytest.raises(FileRefused, match="damaged"):
+        check_file(content[: len(content) * 2 // 3], f"p.{image_format.lower()}")
 
 
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG"])
