@@ -110,8 +110,6 @@ class Gathered:
     grants: tuple[str, ...]
     offers: tuple[str, ...]
     names: dict[str, Any]
-    requests_of_state: dict[int, int]
-    """How many requests of each State, by its primary key."""
 
 
 def gather_input(viewer: Viewer, policy: matching.Policy, *, rate_set: RateSet | None, as_of: date) -> Gathered:
@@ -120,12 +118,10 @@ def gather_input(viewer: Viewer, policy: matching.Policy, *, rate_set: RateSet |
     needs: list[matching.Need] = []
     requests: dict[str, dict[str, str]] = {}
     grants: list[str] = []
-    of_state: dict[int, int] = {}
     for released in public.releases_for(viewer).newest_of_each_request():
         lines = needs_of(released, territories)
         needs += lines
         grants.append(str(released.grant_uuid))
-        of_state[released.state.pk] = of_state.get(released.state.pk, 0) + 1
         requests[str(released.request_uuid)] = {
             "reference": released.reference,
             "title": released.title,
@@ -149,7 +145,6 @@ def gather_input(viewer: Viewer, policy: matching.Policy, *, rate_set: RateSet |
         grants=tuple(sorted(grants)),
         offers=tuple(sorted(named)),
         names={"requests": requests, "offers": named},
-        requests_of_state=of_state,
     )
 
 

@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from assessments import public
 from cooperation import matching
 from cooperation.models import PortfolioRun
 from cooperation.permissions import can_discard_portfolio, can_request_portfolio
 from cooperation.selectors.portfolios import basis_of, has_ground, policy_of_run
 from cooperation.selectors.rates import newest_rate_set
-from cooperation.services.portfolio_inputs import Gathered, PolicyValues, checked_name, checked_policy, gather_input
+from cooperation.services.portfolio_inputs import PolicyValues, checked_name, checked_policy, gather_input
 from wam_portal.access import SystemViewer, Viewer, require
-from wam_portal.accounts.models import Party
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Invalid, PortalError
@@ -129,16 +129,8 @@ def _work_out(context: JobContext, portfolio_uuid: UUID) -> None:
         waiting = PortfolioRun.objects.visible_to(SYSTEM).filter(pk=run.pk, computed_at__isnull=True)
         if not waiting.update(computed_at=timezone.now(), **fields):
             raise PortfolioGone(_("The portfolio was discarded."))
-        _record_use(run, gathered, viewer)
-
-
-def _record_use(run: PortfolioRun, gathered: Gathered, viewer: Viewer) -> None:
-    """The coordinator's log says so, and each State's that its own granted requests were used; no State reads more."""
-    record(verb="portfolio.computed", target=run, actor=viewer, parties=[viewer.party])
-    states = Party.objects.in_bulk(list(gathered.requests_of_state))
-    for pk, count in sorted(gathered.requests_of_state.items()):
-        changes = {"requests": count}
-        record(verb="release.used_in_portfolio", target=run, actor=viewer, parties=[states[pk]], changes=changes)
+        record(verb="portfolio.computed", target=run, actor=viewer, parties=[viewer.party])
+        public.note_use(viewer, [UUID(grant) for grant in gathered.grants])
 
 
 def _requester(job: Job) -> Viewer:

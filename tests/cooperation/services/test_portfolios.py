@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from assessments.models import AssistanceRequest, FrameworkVersion
+from assessments.selectors.releases import access_log, grants_of
 from assessments.services.releases import revoke_grant
 from cooperation import matching
 from cooperation.enums import Standing
@@ -83,7 +84,11 @@ def test_a_portfolio_is_made_from_what_was_granted_and_from_listed_offers_and_ca
     assert matching.verify_portfolio(given, result) == ()
     assert standing(run, rita) == Standing.CURRENT
     chain = Event.objects.filter(verb="release.used_in_portfolio")
-    assert [(event.chain.party, event.changes) for event in chain] == [(aldo.party, {"requests": 1})]
+    assert [(event.chain.party, event.changes["request"]) for event in chain] == [(aldo.party, str(granted.uuid))]
+    grants = list(grants_of(aldo.viewer, granted))
+    assert [(entry.party, entry.what) for entry in access_log(aldo.viewer, grants)] == [
+        ("Eastern Forum", "Used it in a portfolio")
+    ]
 
 
 def test_what_donors_and_states_agree_or_refuse_leaves_no_trace_in_a_portfolio(
