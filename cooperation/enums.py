@@ -62,3 +62,13 @@ class SystemReason(models.TextChoices):
     GRANT_ENDED = "grant_ended", _("The State's grant was revoked or has expired.")
     OFFER_CLOSED = "offer_closed", _("The offer was closed.")
     RECOMPUTED = "recomputed", _("What it rested on has changed; a newer suggestion took its place.")
+
+
+class Standing(models.TextChoices):
+    """What a coordinator can do with a portfolio right now."""
+
+    WORKING = "running", _("Being worked out")
+    FAILED = "failed", _("Not worked out")
+    CURRENT = "done", _("Ready")
+    STALE = "returned", _("Ready, but what it rests on has changed")
+    ENDED = "expired", _("Has to be made anew")

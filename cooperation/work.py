@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +17,13 @@ from cooperation.models.partners import PARTNER_READERS
 from cooperation.permissions import can_describe_partner
 from cooperation.selectors.offers import question_of
 from cooperation.selectors.partners import own_profile
-from cooperation.selectors.work import best_suggestions, matches_waiting_for, newest_grants, offers_asked_about
+from cooperation.selectors.work import (
+    best_suggestions,
+    matches_waiting_for,
+    newest_grants,
+    offers_asked_about,
+    recommended_to,
+)
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
@@ -35,6 +42,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
     if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
+    if viewer.has_role(Role.COORDINATOR):
+        yield NavigationItem(_("Portfolios"), reverse("cooperation:portfolio-list", args=[slug]))
     if viewer.has_role(*PARTNER_READERS):
         yield NavigationItem(_("Partners"), reverse("cooperation:partner-list", args=[slug]))
     if can_describe_partner(viewer):
@@ -47,11 +56,13 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if viewer.party.assesses and viewer.has_role(*STATE_DECIDES):
         yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
+        yield _recommended(viewer, Side.STATE)
     if viewer.has_role(Role.OFFERING_MEMBER):
         yield _matches("donor-waiting", _("States that wait for your answer"), viewer, Side.DONOR)
         asked = tuple(_asked(viewer, row) for row in offers_asked_about(viewer))
         note = _("Say that it is still valid, change it, or close it.")
         yield WorkGroup("still-valid", _("Are these offers still valid?"), asked, note)
+        yield _recommended(viewer, Side.DONOR)
         suggested = tuple(_match(viewer, row) for row in best_suggestions(viewer, Side.DONOR))
         yield WorkGroup("suggested", _("Suggested for your offers"), suggested, _("Best first."))
     if can_describe_partner(viewer):
@@ -72,6 +83,16 @@ def _own_profile(viewer: Viewer) -> Iterator[WorkItem]:
 
 def _matches(key: str, title: str, viewer: Viewer, side: Side) -> WorkGroup:
     return WorkGroup(key, title, tuple(_match(viewer, row) for row in matches_waiting_for(viewer, side)))
+
+
+def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
+    items = []
+    for row in recommended_to(viewer, side):
+        item = _match(viewer, row)
+        by = _("suggested by %(party)s") % {"party": row.recommended_by}  # type: ignore[attr-defined]  # annotated
+        items.append(replace(item, context=f"{item.context} · {by}"))
+    note = _("Nothing is agreed: look at the pair and decide.")
+    return WorkGroup("recommended", _("Suggested by coordinators"), tuple(items), note)
 
 
 def _match(viewer: Viewer, row: Match) -> WorkItem:

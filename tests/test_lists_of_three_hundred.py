@@ -12,8 +12,9 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Grant, Release, RequestVersion
-from cooperation.models import Match, Offer
+from cooperation.models import Match, Offer, PortfolioRun
 from tests.cooperation.factories import make_match
+from tests.cooperation.portfolio_cases import worked_out
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.services import audited, record
@@ -48,6 +49,7 @@ def grow(match: Match, start: int, count: int) -> None:
     releases = clones(Release.objects.order_by("pk")[0], count, request_version=lambda number: versions[number])
     grants = clones(Grant.objects.order_by("pk")[0], count, release=lambda number: releases[number])
     clones(Offer.objects.order_by("pk")[0], count)
+    clones(PortfolioRun.objects.order_by("pk")[0], count, form_key=lambda _number: uuid.uuid4())
     clones(
         match,
         count,
@@ -71,9 +73,15 @@ def statements(persona: Persona, url: str) -> int:
 
 @pytest.mark.django_db
 def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
-    framework: FrameworkVersion, world: dict[str, Territory], amina: Persona, aldo: Persona, dana: Persona
+    framework: FrameworkVersion,
+    world: dict[str, Territory],
+    amina: Persona,
+    aldo: Persona,
+    dana: Persona,
+    rita: Persona,
 ) -> None:
     match = make_match(amina, aldo, dana, framework, world["XR1"])
+    portfolio = worked_out(rita)
     pages = [
         (amina, amina.url("work-list")),
         (amina, amina.url("assessments:assessment-list")),
@@ -87,6 +95,8 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
         (dana, dana.url("cooperation:offer-list")),
         (dana, dana.url("cooperation:match-list")),
         (dana, dana.url("cooperation:dossier-list")),
+        (rita, rita.url("cooperation:portfolio-list")),
+        (rita, rita.url("cooperation:portfolio-detail", portfolio.uuid) + "?part=proposal"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/granted-requests/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/matches/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/offers/"),

@@ -4,6 +4,7 @@ from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
 from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
+from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import Rate, RateSet
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "OfferUpload",
     "PartnerConflict",
     "PartnerProfile",
+    "PortfolioRun",
     "Rate",
     "RateSet",
 ]

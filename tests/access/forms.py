@@ -16,6 +16,7 @@ from django.utils import timezone
 from assessments.models import Assessment
 from assessments.selectors.successions import upgrade_plan
 from cooperation.forms.offer_import import labels
+from cooperation.forms.portfolios import usual_initial
 from cooperation.reports.offer_workbook import offer_workbook
 from cooperation.selectors.offers import own_offers_by_uuid
 from cooperation.selectors.territories import places_by_code
@@ -107,6 +108,11 @@ def _offers(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
         offers = list(own_offers_by_uuid(hat.viewer).values())
         content = write_workbook(offer_workbook(offers, places_by_code(), labels()))
     return {"file": SimpleUploadedFile("offers.xlsx", content)}
+
+
+def _portfolio(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    usual = {name: "" if value is None else value for name, value in usual_initial().items()}
+    return {**usual, "name": "Another portfolio", "seconds": 5}
 
 
 def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
@@ -280,6 +286,9 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:offer-copy": _nothing,
     "cooperation:offer-reopen": _only_version,
     "cooperation:offer-run": _only_version,
+    "cooperation:portfolio-add": _portfolio,
+    "cooperation:portfolio-send": lambda _r, _h, record: {"pair": record.values["pair"], "confirmed": "1"},
+    "cooperation:portfolio-discard": _nothing,
     "cooperation:match-propose": _match,
     "cooperation:match-accept": _match,
     "cooperation:match-decline": _match,

@@ -34,6 +34,7 @@ WORDS: Final = {
     "my-ratings": "indicator",
     "needs": "need",
     "offers": "offer",
+    "portfolios": "portfolio",
     "reconcile": "indicator",
     "requests": "request",
     "sections": "section",

@@ -22,7 +22,7 @@ from assessments.models import (
     IndependentRating,
     Need,
 )
-from cooperation.models import Dossier, Match, Offer
+from cooperation.models import Dossier, Match, Offer, PortfolioRun
 from tests.access.cast import Hat
 from tests.access.checks import leak_problems, write_problems
 from tests.access.forms import form_for
@@ -50,6 +50,7 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Need,
     Offer,
     Party,
+    PortfolioRun,
 )
 
 
@@ -70,6 +71,10 @@ def _one(realm: Realm, kind: str, side: str) -> Record:
 
 def _foreign_gap(realm: Realm) -> str:
     return str(_one(realm, "assessment.endorsed", "B").values["gap"])
+
+
+def _foreign_need(realm: Realm) -> str:
+    return str(_one(realm, "request.endorsed", "B").values["need"])
 
 
 SMUGGLED: Final = (
@@ -99,6 +104,12 @@ SMUGGLED: Final = (
         "other_donor",
         "request.endorsed",
         lambda r: {"request": "", "grant": str(_one(r, "grant.received", "D1").values["grant"])},
+    ),
+    Smuggled(
+        "cooperation:portfolio-send",
+        "coordinator",
+        "portfolio",
+        lambda r: {"pair": f"{_foreign_need(r)}:{_one(r, 'offer.published', 'D2').values['offer']}"},
     ),
     # Parts of an address that belong to different owners: one's own parent, somebody else's child.
     Smuggled(
