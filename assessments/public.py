@@ -6,7 +6,7 @@ record never passes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,7 @@ __all__ = [
     "amount_sought",
     "check_own_need",
     "lines_shared_with_anybody",
+    "note_use",
     "open_release",
     "places_and_people",
     "preview_request",
@@ -224,6 +225,24 @@ def open_release(viewer: Viewer, grant_uuid: UUID) -> ReleasedRequest:
             changes={"level": released.level, "request": str(released.request_uuid)},
         )
     return released
+
+
+def note_use(viewer: Viewer, grant_uuids: Collection[UUID]) -> None:
+    """Note, within the caller's `audited()`, that the viewer's portfolio was made from what these grants disclose.
+
+    One entry a grant in its State's chain, like a view. Grants that the viewer does not hold are left out.
+    """
+    held = Grant.objects.received_by(viewer).filter(uuid__in=grant_uuids).order_by("pk")
+    rows = list(held.values_list("uuid", "level", "release__state", "release__request_version__request__uuid"))
+    states = Party.objects.in_bulk({state for _uuid, _level, state, _request in rows})
+    for grant_uuid, level, state, request_uuid in rows:
+        record(
+            verb="release.used_in_portfolio",
+            target=Grant(uuid=grant_uuid),
+            actor=viewer,
+            parties=[states[state]],
+            changes={"level": level, "request": str(request_uuid)},
+        )
 
 
 def request_of_reference(viewer: AnyViewer, reference: str) -> UUID:

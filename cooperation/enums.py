@@ -100,3 +100,13 @@ class UploadKind(models.TextChoices):
 
     OFFERS = "offers", _("Offers")
     ASSISTANCE = "assistance", _("Assistance")
+
+
+class Standing(models.TextChoices):
+    """What a coordinator can do with a portfolio right now."""
+
+    WORKING = "running", _("Being worked out")
+    FAILED = "failed", _("Not worked out")
+    CURRENT = "done", _("Ready")
+    STALE = "returned", _("Ready, but what it rests on has changed")
+    ENDED = "expired", _("Has to be made anew")

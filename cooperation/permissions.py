@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
-from cooperation.models import AssistanceActivity, Match, Offer
+from cooperation.models import AssistanceActivity, Match, Offer, PortfolioRun
 from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -16,6 +16,7 @@ OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
 ACTIVITY_RECORDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
+COORDINATOR_CAN = _("A coordinator of that party can.")
 
 
 def can_offer(viewer: Viewer) -> Decision:
@@ -224,3 +225,25 @@ def can_request_dossier(viewer: Viewer, released: ReleasedRequest) -> Decision:
     if released.level == GrantLevel.DOSSIER or (released.level == GrantLevel.CUSTOM and released.keys - GAP_KEYS):
         return ALLOWED
     return refuse(_("This grant does not include the dossier."), _("The State can grant it."))
+
+
+def can_request_portfolio(viewer: Viewer) -> Decision:
+    """Coordinators have portfolios made from what they may see."""
+    if viewer.has_role(Role.COORDINATOR):
+        return ALLOWED
+    return refuse(_("Only coordinators make portfolios."), COORDINATOR_CAN)
+
+
+def can_discard_portfolio(viewer: Viewer, run: PortfolioRun) -> Decision:
+    """The coordinators of the party that it was made for discard a portfolio."""
+    if run.party_id != viewer.party.pk:
+        return refuse(_("This portfolio was made for another party."), COORDINATOR_CAN)
+    return can_request_portfolio(viewer)
+
+
+def can_suggest_pairs(viewer: Viewer, run: PortfolioRun) -> Decision:
+    """The coordinators of that party suggest pairs of a portfolio that was worked out to both sides."""
+    decision = can_discard_portfolio(viewer, run)
+    if decision and run.computed_at is None:
+        return refuse(_("This portfolio is not worked out yet."))
+    return decision

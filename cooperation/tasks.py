@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cooperation.services import dossiers, match_runs, offer_reminders, workbook_uploads
+from cooperation.services import dossiers, full_runs, match_runs, offer_reminders, portfolios, workbook_uploads
 from wam_portal.jobs.periodic import periodic
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
@@ -34,6 +34,25 @@ def match_offer(context: JobContext, payload: dict[str, Any]) -> None:
 def render_dossier(context: JobContext, payload: dict[str, Any]) -> None:
     """Render the dossier `payload["dossier"]` and publish its file."""
     dossiers.run_render_job(context, UUID(payload["dossier"]))
+
+
+@handler(portfolios.JOB_KIND)
+def propose_portfolio(context: JobContext, payload: dict[str, Any]) -> None:
+    """Work out the portfolio `payload["portfolio"]` and publish it."""
+    portfolios.run_portfolio_job(context, UUID(payload["portfolio"]))
+
+
+@periodic("cooperation.match_all")
+def match_all(context: JobContext, payload: dict[str, Any]) -> None:
+    """Once a day: ask for a run over every published offer."""
+    with context.publish():
+        full_runs.enqueue_full_run()
+
+
+@handler(full_runs.JOB_KIND)
+def match_portion(context: JobContext, payload: dict[str, Any]) -> None:
+    """Match the next offers after `payload["after"]`, and ask for those behind them."""
+    full_runs.run_portion(context, run=str(payload["run"]), after=int(payload["after"]))
 
 
 @periodic("cooperation.ask_still_valid")

@@ -16,6 +16,7 @@ from cooperation.views import (
     offers,
     overlaps,
     partners,
+    portfolios,
 )
 
 app_name = "cooperation"
@@ -80,6 +81,17 @@ urlpatterns: list[URLPattern] = [
     ),
     path("partners/<uuid:partner>/", partners.partner_detail, name="partner-detail"),
     path("needs/<uuid:need>/matches-panel/", matches.need_matches_panel, name="need-matches-panel"),
+    path("portfolios/", portfolios.portfolio_list, name="portfolio-list"),
+    path("portfolios/add/", portfolios.portfolio_add, name="portfolio-add"),
+    path("portfolios/compare/", portfolios.portfolio_compare, name="portfolio-compare"),
+    path("portfolios/<uuid:portfolio>/", portfolios.portfolio_detail, name="portfolio-detail"),
+    path(
+        "portfolios/<uuid:portfolio>/progress-panel/",
+        portfolios.portfolio_progress_panel,
+        name="portfolio-progress-panel",
+    ),
+    path("portfolios/<uuid:portfolio>/send/", portfolios.portfolio_send, name="portfolio-send"),
+    path("portfolios/<uuid:portfolio>/discard/", portfolios.portfolio_discard, name="portfolio-discard"),
     path("dossiers/", dossiers.dossier_list, name="dossier-list"),
     path("dossiers/create/", dossiers.dossier_create, name="dossier-create"),
     path("dossiers/<uuid:dossier>/", dossiers.dossier_detail, name="dossier-detail"),

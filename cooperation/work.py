@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from cooperation.selectors.work import (
     matches_waiting_for,
     newest_grants,
     offers_asked_about,
+    recommended_to,
     unread_messages,
 )
 from wam_portal.access import Viewer
@@ -46,6 +48,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
     if viewer.party.coordinates and viewer.has_role(Role.COORDINATOR):
         yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))
+    if viewer.has_role(Role.COORDINATOR):
+        yield NavigationItem(_("Portfolios"), reverse("cooperation:portfolio-list", args=[slug]))
     if viewer.has_role(*PARTNER_READERS):
         yield NavigationItem(_("Partners"), reverse("cooperation:partner-list", args=[slug]))
     if can_describe_partner(viewer):
@@ -58,6 +62,7 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if viewer.party.assesses and viewer.has_role(*STATE_DECIDES):
         yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
+        yield _recommended(viewer, Side.STATE)
     if viewer.party.assesses and viewer.has_role(*STATE_WRITES):
         yield _threads(viewer, Side.STATE)
     if viewer.has_role(Role.OFFERING_MEMBER):
@@ -66,6 +71,7 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         asked = tuple(_asked(viewer, row) for row in offers_asked_about(viewer))
         note = _("Say that it is still valid, change it, or close it.")
         yield WorkGroup("still-valid", _("Are these offers still valid?"), asked, note)
+        yield _recommended(viewer, Side.DONOR)
         suggested = tuple(_match(viewer, row) for row in best_suggestions(viewer, Side.DONOR))
         yield WorkGroup("suggested", _("Suggested for your offers"), suggested, _("Best first."))
     if can_describe_partner(viewer):
@@ -98,6 +104,16 @@ def _thread(viewer: Viewer, row: Match) -> WorkItem:
     url = reverse("cooperation:match-messages", args=[viewer.party.slug, row.uuid])
     written_at = getattr(row, "written_at", None)
     return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, since=written_at)
+
+
+def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
+    items = []
+    for row in recommended_to(viewer, side):
+        item = _match(viewer, row)
+        by = _("suggested by %(party)s") % {"party": row.recommended_by}  # type: ignore[attr-defined]  # annotated
+        items.append(replace(item, context=f"{item.context} · {by}"))
+    note = _("Nothing is agreed: look at the pair and decide.")
+    return WorkGroup("recommended", _("Suggested by coordinators"), tuple(items), note)
 
 
 def _match(viewer: Viewer, row: Match) -> WorkItem:

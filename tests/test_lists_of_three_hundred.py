@@ -12,10 +12,11 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Grant, Release, RequestVersion
-from cooperation.models import AssistanceActivity, Match, MatchMessage, Offer
+from cooperation.models import AssistanceActivity, Match, MatchMessage, Offer, PortfolioRun
 from cooperation.services.match_reviews import send_message
 from tests.assessments.request_factories import release_to
 from tests.cooperation.factories import make_activity, make_match
+from tests.cooperation.portfolio_cases import worked_out
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.services import audited, record
@@ -50,6 +51,7 @@ def grow(match: Match, start: int, count: int) -> None:
     releases = clones(Release.objects.order_by("pk")[0], count, request_version=lambda number: versions[number])
     grants = clones(Grant.objects.order_by("pk")[0], count, release=lambda number: releases[number])
     clones(Offer.objects.order_by("pk")[0], count)
+    clones(PortfolioRun.objects.order_by("pk")[0], count, form_key=lambda _number: uuid.uuid4())
     clones(
         match,
         count,
@@ -91,6 +93,7 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
     release_to(aldo, request, rita.viewer.party)
     make_activity(dana, world["XA"], shared=True)
     send_message(match=match, text="A question.", actor=aldo.viewer)
+    portfolio = worked_out(rita)
     pages = [
         (amina, amina.url("work-list")),
         (amina, amina.url("assessments:assessment-list")),
@@ -108,6 +111,8 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
         (dana, dana.url("cooperation:match-messages", match.uuid)),
         (amina, amina.url("cooperation:activity-list")),
         (rita, rita.url("cooperation:overlap-list")),
+        (rita, rita.url("cooperation:portfolio-list")),
+        (rita, rita.url("cooperation:portfolio-detail", portfolio.uuid) + "?part=proposal"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/granted-requests/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/matches/"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/offers/"),

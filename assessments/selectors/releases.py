@@ -39,6 +39,7 @@ _VERBS = {
     "release.viewed": _("Opened it"),
     "dossier.requested": _("Asked for the dossier"),
     "dossier.downloaded": _("Downloaded the dossier"),
+    "release.used_in_portfolio": _("Used it in a portfolio"),
 }
 
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_implementing_member'),
-        ('cooperation', '0006_offer_uploads'),
+        ('cooperation', '0007_portfolio_runs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

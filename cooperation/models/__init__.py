@@ -5,6 +5,7 @@ from cooperation.models.match_review import ConflictDeclaration, MatchMark, Matc
 from cooperation.models.matches import Match, MatchEvent, MatchRun
 from cooperation.models.offers import Offer
 from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
+from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import Rate, RateSet
 from cooperation.models.workbook_uploads import WorkbookUpload
 
@@ -23,6 +24,7 @@ __all__ = [
     "OverlapAcknowledgement",
     "PartnerConflict",
     "PartnerProfile",
+    "PortfolioRun",
     "Rate",
     "RateSet",
     "WorkbookUpload",

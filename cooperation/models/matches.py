@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import public
 from cooperation.enums import MatchStatus, Side
 from cooperation.models.offers import Offer
+from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import RateSet
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
@@ -142,7 +143,11 @@ class Match(models.Model):
 
 
 class MatchEvent(models.Model):
-    """A step in the two-sided timeline of a match."""
+    """A step in the two-sided timeline of a match.
+
+    `party` is a coordinator that suggests the pair to both sides, with the portfolio in which it stands and the amount
+    proposed there, in the offer's currency. Nothing is agreed by it.
+    """
 
     match = models.ForeignKey(Match, verbose_name=_("match"), on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField(_("time"))
@@ -152,11 +157,30 @@ class MatchEvent(models.Model):
     )
     status = models.CharField(_("status"), max_length=10, choices=MatchStatus)
     reason = models.TextField(_("reason"), blank=True, max_length=2000)
+    party = models.ForeignKey(
+        Party, verbose_name=_("coordinator"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    portfolio = models.ForeignKey(
+        PortfolioRun, verbose_name=_("portfolio"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    amount_minor = models.PositiveBigIntegerField(_("amount in the offer's currency"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("match event")
         verbose_name_plural = _("match events")
         ordering = ("match", "at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("match", "portfolio"),
+                condition=models.Q(portfolio__isnull=False),
+                name="match_event_once_a_portfolio",
+                violation_error_message=_("This pair was sent from this portfolio already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(party__isnull=True) | models.Q(side=""),
+                name="match_event_coordinator_has_no_side",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_status_display()} {self.at}"

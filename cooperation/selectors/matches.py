@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,7 @@ from cooperation.selectors.rates import engine_rates
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.errors import NotVisible
-from wam_portal.formats import format_day
+from wam_portal.formats import format_day, format_money
 from wam_portal.jobs.models import Job
 
 MATCH_READERS = (Role.OFFERING_MEMBER, *STATE_READERS)
@@ -42,7 +42,8 @@ def matches_for(viewer: Viewer) -> MatchQuerySet:
 def match_for(viewer: Viewer, uuid: UUID) -> Match:
     """One match with its run. Raises `NotVisible`; superseded ones can still be read by their address."""
     seen = Match.objects.visible_to(viewer).select_related("offer", "donor", "state", "run__rate_set")
-    match = seen.prefetch_related("events__actor").filter(uuid=uuid).first()
+    events = MatchEvent.objects.select_related("actor", "party")
+    match = seen.prefetch_related(Prefetch("events", queryset=events)).filter(uuid=uuid).first()
     if match is None:
         raise NotVisible
     return match
@@ -140,9 +141,9 @@ def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
     """
     steps = [
         TimelineStep(
-            what=str(MatchStatus(event.status).label),
+            what=_("Suggested by a coordinator") if event.party else str(MatchStatus(event.status).label),
             who=_who(viewer, match, event),
-            note=str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason,
+            note=_note(viewer, match, event),
             at=event.at,
         )
         for event in match.events.all()
@@ -173,7 +174,51 @@ def _answer_due(match: Match) -> str:
     return text % {"day": format_day(match.answer_due)}
 
 
+def _note(viewer: Viewer, match: Match, event: MatchEvent) -> str:
+    if event.party is None or event.amount_minor is None:
+        return str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason
+    if not _reads_amount(viewer, match):
+        return ""
+    return _("Proposed: %(amount)s") % {"amount": format_money(event.amount_minor, match.offer.currency)}
+
+
+def _reads_amount(viewer: Viewer, match: Match) -> bool:
+    """Whether the viewer may read an amount that a coordinator proposed.
+
+    It may rest on an exact amount that the coordinator was granted: a donor to whom only the band of amounts is
+    disclosed could read the rest from it.
+    """
+    if viewer.party.pk == match.state_id:
+        return True
+    amount = matching.from_json(matching.Need, {**match.need, "siblings": []}).amount
+    return isinstance(amount, matching.Money)
+
+
+def recommended_matches(viewer: Viewer) -> MatchQuerySet:
+    """Suggestions of the viewer that a coordinator brought forward and nobody has decided, best first.
+
+    Each with `recommended_by`, the coordinator that did so last.
+    """
+    last = _recommendations().order_by("-at", "-pk").values("party__name")[:1]
+    return _open_suggestions(viewer).filter(Exists(_recommendations())).annotate(recommended_by=Subquery(last))
+
+
+def other_suggestions(viewer: Viewer) -> MatchQuerySet:
+    """Suggestions of the viewer that nobody has decided and no coordinator brought forward, best first."""
+    return _open_suggestions(viewer).exclude(Exists(_recommendations()))
+
+
+def _open_suggestions(viewer: Viewer) -> MatchQuerySet:
+    return matches_for(viewer).filter(status=MatchStatus.SUGGESTED, eligible=True)
+
+
+def _recommendations() -> QuerySet[MatchEvent]:
+    return MatchEvent.objects.filter(match=OuterRef("pk"), party__isnull=False)
+
+
 def _who(viewer: Viewer, match: Match, event: MatchEvent) -> str:
+    if event.party is not None:
+        return event.party.name
     if not event.side:
         return ""
     party = match.donor if event.side == Side.DONOR else match.state

@@ -10,7 +10,7 @@ from assessments import public
 from cooperation.enums import MatchStatus, Side
 from cooperation.models import Match, Offer
 from cooperation.selectors.match_reviews import unread_threads
-from cooperation.selectors.matches import matches_for
+from cooperation.selectors.matches import matches_for, other_suggestions, recommended_matches
 from wam_portal.access import Viewer
 
 MOST: Final = 20
@@ -31,8 +31,15 @@ def unread_messages(viewer: Viewer, side: Side) -> list[Match]:
 
 
 def best_suggestions(viewer: Viewer, side: Side) -> list[Match]:
-    """Eligible suggestions that nobody has looked into, best first."""
-    suggested = matches_for(viewer).filter(status=MatchStatus.SUGGESTED, eligible=True)
+    """Eligible suggestions that nobody has looked into and no coordinator brought forward, best first."""
+    suggested = other_suggestions(viewer)
+    mine = suggested.filter(donor=viewer.party) if side == Side.DONOR else suggested.filter(state=viewer.party)
+    return list(mine[:MOST])
+
+
+def recommended_to(viewer: Viewer, side: Side) -> list[Match]:
+    """What coordinators suggest to the viewer's side, best first, each with `recommended_by`."""
+    suggested = recommended_matches(viewer)
     mine = suggested.filter(donor=viewer.party) if side == Side.DONOR else suggested.filter(state=viewer.party)
     return list(mine[:MOST])
 

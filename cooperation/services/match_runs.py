@@ -169,6 +169,7 @@ def publish(plan: Plan, *, strict: bool = False) -> Outcome:
     new = {item.key: item.match for item in fresh}
     pairs = ((row, new.get((row.need_uuid, row.offer_id))) for row in replaced)
     carry_over({row.pk: match for row, match in pairs if match is not None})
+    _carry_recommendations(replaced, fresh)
     return Outcome(len(fresh), superseded, withdrawn, len(unchanged))
 
 
@@ -295,6 +296,21 @@ def _store(plan: Plan, fresh: Sequence[Found]) -> None:
         groups.setdefault((item.offer.donor_id, item.state.pk), []).append(item)
     for _, items in sorted(groups.items()):
         _store_group(plan, items)
+
+
+def _carry_recommendations(replaced: Sequence[Match], fresh: Sequence[Found]) -> None:
+    """What a coordinator suggested stays with the pair when a newer suggestion takes the place of the old one."""
+    now_at = {item.key: item.match for item in fresh if item.match.eligible}
+    old = {row.pk: now_at.get((row.need_uuid, row.offer_id)) for row in replaced}
+    if not any(old.values()):
+        return
+    carried = []
+    for event in MatchEvent.objects.filter(match__in=old, party__isnull=False).order_by("pk"):
+        match = old[event.match_id]
+        if match is not None:
+            event.pk, event.match = None, match
+            carried.append(event)
+    MatchEvent.objects.bulk_create(carried, batch_size=CHUNK)
 
 
 def _store_group(plan: Plan, items: Sequence[Found]) -> None:

@@ -17,6 +17,7 @@ from assessments.models import Assessment
 from assessments.selectors.successions import upgrade_plan
 from cooperation.forms.assistance_import import assistance_labels
 from cooperation.forms.offer_import import labels
+from cooperation.forms.portfolios import usual_initial
 from cooperation.models import Match
 from cooperation.permissions import ACTIVITY_RECORDERS
 from cooperation.reports.assistance_workbook import assistance_workbook
@@ -113,6 +114,11 @@ def _offers(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
         offers = list(own_offers_by_uuid(hat.viewer).values())
         content = write_workbook(offer_workbook(offers, places_by_code(), labels()))
     return {"file": SimpleUploadedFile("offers.xlsx", content)}
+
+
+def _portfolio(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
+    usual = {name: "" if value is None else value for name, value in usual_initial().items()}
+    return {**usual, "name": "Another portfolio", "seconds": 5}
 
 
 def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
@@ -318,6 +324,9 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:offer-copy": _nothing,
     "cooperation:offer-reopen": _only_version,
     "cooperation:offer-run": _only_version,
+    "cooperation:portfolio-add": _portfolio,
+    "cooperation:portfolio-send": lambda _r, _h, record: {"pair": record.values["pair"], "confirmed": "1"},
+    "cooperation:portfolio-discard": _nothing,
     "cooperation:activity-add": _activity,
     "cooperation:activity-edit": _activity,
     "cooperation:activity-remove": _only_version,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from uuid import uuid4
 
 import yaml
 
@@ -15,6 +17,7 @@ from cooperation.models import Dossier, Match, Offer
 from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.services.matches import accept_match, propose_match
 from cooperation.services.offers import close_offer, copy_offer, draft_offer, publish_offer
+from cooperation.services.portfolios import request_portfolio
 from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
@@ -27,9 +30,11 @@ from tests.access.realm_states import Shared, StateBuilder, make_dossier
 from tests.access.realm_working_copies import add_working_copy
 from tests.access.records import Record, Records
 from tests.conftest import SMALL_FILE
+from tests.cooperation.portfolio_cases import policy_values
 from tests.personas import make_world
 from wam_portal.access import SystemViewer
 from wam_portal.accounts.models import Territory
+from wam_portal.jobs import runner
 from wam_portal.jobs.models import Job
 from wam_portal.jobs.services import enqueue
 
@@ -84,6 +89,7 @@ def make_realm() -> Realm:
     readers = {"A": states["A"].record_readers, "B": states["B"].record_readers, **DONORS}
     add_assistance(cage, cast, records, world, readers)
     shared.around(readers)
+    _portfolios(realm)
     _jobs(realm)
     _framework(realm)
     add_members(cage, cast, records)
@@ -215,7 +221,7 @@ class _Sharing:
         dossier = self._to("A", "D1", "dossier", "coo-03")
         asked = self._to("A", "D1", "summary", "coo-01")
         self._to("A", "RC", "dossier", "coo-03")
-        self._to("A", "RC", "summary", "coo-01")
+        self._both()
         own = self._to("B", "D2", "dossier", "coo-03")
         everybody = DONORS["D1"] | DONORS["D2"]
         shared = self.b.request("coo-01", level="summary", readers=everybody)
@@ -234,6 +240,12 @@ class _Sharing:
         self._propose(gaps, by="donor")
         self._propose(asked, by="approver")
         self._accept(dossier)
+
+    def _both(self) -> None:
+        """A request that a donor and the coordinator hold, so that the coordinator can bring it to both sides."""
+        shared = self.a.request("coo-01", level="summary", readers=DONORS["RC"] | DONORS["D1"])
+        for side in ("RC", "D1"):
+            self.a.grant(shared, self.parties[side], "summary", DONORS[side], side)
 
     def _dossiers(self) -> None:
         """A national one of each State, and one of each recipient of a full dossier."""
@@ -308,6 +320,33 @@ class _Sharing:
         beside = {"acknowledged": keys, "overlap_reason": f"Because {why}"}
         accept_match(match=match, base_version=match.version, actor=approver.viewer, conflict="", **beside)
         self._add_match("match.accepted", "A D1", shared, "D1 wide")
+
+
+def _portfolios(realm: Realm) -> None:
+    """One of the coordinator, and the same one made for a party without coordinators: nobody reads that."""
+    coordinator = realm.cast.hats["coordinator"]
+    name = realm.cage.mint("RC", "portfolio.name", DONORS["RC"])
+    run = request_portfolio(
+        name=f"Portfolio {name}", values=policy_values(), form_key=uuid4(), actor=coordinator.viewer
+    )
+    assert run.job is not None
+    runner.run(str(run.job.uuid))
+    run.refresh_from_db()
+    assert run.result is not None, run.job
+    suggested = Match.objects.filter(status="suggested", eligible=True).values_list("need_uuid", "offer__uuid")
+    open_pairs = {f"{need}:{offer}" for need, offer in suggested}
+    pairs = {f"{entry['need_id']}:{entry['offer_id']}" for entry in run.result["allocations"]}
+    values = {"portfolio": run.uuid, "pair": min(pairs & open_pairs)}
+    realm.cage.watch(str(run.uuid), "RC", "portfolio.uuid", DONORS["RC"])
+    realm.records.add("portfolio", "RC", values, {"portfolio.name": name}, run)
+    name = realm.cage.mint("D1", "portfolio.name", ())
+    other = copy.copy(run)
+    other.pk, other.uuid, other.party, other.name = None, uuid4(), realm.cast.parties["D1"], f"Portfolio {name}"
+    other._state = copy.copy(run._state)
+    other._state.adding = True
+    other.save()
+    realm.cage.watch(str(other.uuid), "D1", "portfolio.uuid", ())
+    realm.records.add("portfolio", "", {**values, "portfolio": other.uuid}, {"portfolio.name": name}, other)
 
 
 def _jobs(realm: Realm) -> None:

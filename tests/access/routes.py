@@ -35,6 +35,7 @@ WORDS: Final = {
     "my-ratings": "indicator",
     "needs": "need",
     "offers": "offer",
+    "portfolios": "portfolio",
     "reconcile": "indicator",
     "requests": "request",
     "sections": "section",

@@ -30,6 +30,7 @@ from cooperation.models import (
     MatchMark,
     MatchMessage,
     Offer,
+    PortfolioRun,
 )
 from tests.access.cast import Hat
 from tests.access.checks import leak_problems, write_problems
@@ -62,6 +63,7 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Need,
     Offer,
     Party,
+    PortfolioRun,
 )
 
 
@@ -82,6 +84,10 @@ def _one(realm: Realm, kind: str, side: str) -> Record:
 
 def _foreign_gap(realm: Realm) -> str:
     return str(_one(realm, "assessment.endorsed", "B").values["gap"])
+
+
+def _foreign_need(realm: Realm) -> str:
+    return str(_one(realm, "request.endorsed", "B").values["need"])
 
 
 SMUGGLED: Final = (
@@ -117,6 +123,12 @@ SMUGGLED: Final = (
         "donor",
         "party",
         lambda r: {"provider": str(r.cast.parties["B"].uuid), "provider_name": ""},
+    ),
+    Smuggled(
+        "cooperation:portfolio-send",
+        "coordinator",
+        "portfolio",
+        lambda r: {"pair": f"{_foreign_need(r)}:{_one(r, 'offer.published', 'D2').values['offer']}"},
     ),
     # Parts of an address that belong to different owners: one's own parent, somebody else's child.
     Smuggled(

@@ -20,6 +20,7 @@ from cooperation.enums import MatchStatus, OfferStatus
 from cooperation.models.dossiers import DossierQuerySet
 from cooperation.models.matches import MatchQuerySet
 from cooperation.models.offers import OfferQuerySet
+from cooperation.models.portfolios import PortfolioRunQuerySet
 from tests.access.matrix import Matrix, run_until_caught
 from tests.access.realm import Realm
 from wam_portal.access import ALLOWED, Viewer
@@ -117,6 +118,7 @@ MUTANTS: Final = (
     Mutant("matches after the grant", MatchQuerySet, "visible_to", _donor_for_ever, ("cooperation:match-detail",)),
     Mutant("every offer", OfferQuerySet, "visible_to", _all, ("cooperation:offer-",)),
     Mutant("every published offer", OfferQuerySet, "visible_to", _published, ("api:offer-",)),
+    Mutant("portfolios of everybody", PortfolioRunQuerySet, "visible_to", _all, ("cooperation:portfolio-",)),
     Mutant("dossiers of everybody", DossierQuerySet, "visible_to", _all, ("cooperation:dossier-",)),
     Mutant("jobs of everybody", JobQuerySet, "visible_to", _all, ("job-panel",)),
     Mutant("jobs of colleagues", JobQuerySet, "visible_to", _of_the_state("party"), ("job-panel",)),

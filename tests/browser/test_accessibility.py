@@ -15,8 +15,9 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from assessments.models import Assessment, AssistanceRequest, Evidence, FrameworkVersion, Gap, Grant, Meeting
-from cooperation.models import Match, Offer
+from cooperation.models import Match, Offer, PortfolioRun
 from tests.browser.conftest import OpenAs
+from tests.cooperation.portfolio_cases import finish
 from tests.lots import drawn
 from tests.personas import Persona
 from wam_portal.accounts.demo import demo_viewer
@@ -89,8 +90,17 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield partner, partner.url("cooperation:partner-edit")
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
+    yield from screens_of_portfolios(coordinator)
     yield from screens_of_many_hands(rating, draft)
     yield approver, approver.url("assessments:version-detail", baseline.uuid, 1)
+
+
+def screens_of_portfolios(coordinator: Persona) -> Iterator[tuple[Persona, str]]:
+    """What a coordinator decides on, and reads once it is worked out."""
+    yield coordinator, coordinator.url("cooperation:portfolio-add")
+    portfolio = finish(PortfolioRun.objects.filter(party=coordinator.party).order_by("pk")[0])
+    for part in ("detail", "proposal", "unmet", "values"):
+        yield coordinator, coordinator.url("cooperation:portfolio-detail", portfolio.uuid) + f"?part={part}"
 
 
 def screens_of_many_hands(focal_point: Persona, draft: Assessment) -> Iterator[tuple[Persona, str]]:

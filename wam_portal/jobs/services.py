@@ -19,6 +19,8 @@ from wam_portal.jobs.models import Job, WorkerHeartbeat
 from wam_portal.jobs.tasks import run_job
 
 MAX_ATTEMPTS = 3
+BACKGROUND = -50
+"""Priority of what nobody waits for; 0 is that of everything else."""
 UNCLAIMED_AFTER = timedelta(seconds=60)
 WORKER_GONE_AFTER = timedelta(seconds=60)
 
@@ -30,17 +32,20 @@ def enqueue(
     payload: Mapping[str, Any],
     party: Party | None = None,
     actor: Viewer | None = None,
+    in_background: bool = False,
 ) -> Job:
     """Ask for a job within the caller's transaction; an open job of the same kind and key is answered instead.
 
-    `payload` holds identifiers only: what the job reads is read, and checked, when it runs.
+    `payload` holds identifiers only: what the job reads is read, and checked, when it runs. What is asked for
+    `in_background` begins when nothing else waits.
     """
     fields: dict[str, Any] = {"payload": dict(payload), "party": party, "requested_by": actor.user if actor else None}
     while True:
         try:
             with transaction.atomic():
                 job = Job.objects.create(kind=kind, unique_key=unique_key, **fields)
-                run_job.enqueue(str(job.uuid))
+                task = run_job.using(priority=BACKGROUND) if in_background else run_job
+                task.enqueue(str(job.uuid))
         except IntegrityError:
             # The open job is held until the caller commits: it cannot publish in between, so a handler that looks
             # once more while it publishes sees what the caller wrote. One that has just ended is asked for anew.

@@ -18,6 +18,7 @@ from cooperation.demo.assistance import (
 from cooperation.demo.decisions import load_decisions
 from cooperation.demo.offers import ask_about_offers, change_an_offer, close_an_offer, load_offers
 from cooperation.demo.partners import load_partners
+from cooperation.demo.portfolios import ask_for_portfolios
 from cooperation.services.match_runs import run_matching_for_offer
 from wam_portal.accounts.demo import demo_is_loaded, load_parties
 from wam_portal.audit.services import audited
@@ -52,4 +53,5 @@ class Command(BaseCommand):
             ask_about_offers()
             change_an_offer(offers[1])
             run_matching_for_offer(offers[1].uuid)
+            ask_for_portfolios()
         self.stdout.write("The demonstration is loaded.")

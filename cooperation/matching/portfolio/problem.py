@@ -17,7 +17,17 @@ from cooperation.matching.money import Amount, Converter, Money, round_half_even
 from cooperation.matching.portfolio.results import Aside, AsideReason, Remainder
 from cooperation.matching.portfolio.values import PortfolioInput
 from cooperation.matching.rules import TYPE_OPEN, check_type
-from cooperation.matching.values import NOT_DISCLOSED, WORLD, GeoLevel, Maybe, Need, Offer, Tier, with_siblings
+from cooperation.matching.values import (
+    NOT_DISCLOSED,
+    WORLD,
+    GeoLevel,
+    Maybe,
+    Need,
+    Offer,
+    Territory,
+    Tier,
+    with_siblings,
+)
 from cooperation.matching.verdicts import Context
 
 TIERS: Final[tuple[Maybe[Tier], ...]] = (Tier.CRITICAL, Tier.HIGH, Tier.MEDIUM, Tier.LOW, NOT_DISCLOSED)
@@ -306,5 +316,10 @@ def _add_links(
 
 def region_of(need: Need) -> str:
     """The region of the need's State, or the world where it has none."""
-    regions = [code for code, level in need.state.chain if level is GeoLevel.REGION]
+    return region_of_state(need.state)
+
+
+def region_of_state(state: Territory) -> str:
+    """The region of a State, or the world where it has none."""
+    regions = [code for code, level in state.chain if level is GeoLevel.REGION]
     return regions[0] if regions else WORLD

@@ -81,7 +81,7 @@ def test_the_demonstration_shows_every_stretch_of_the_thread(db: None, demonstra
     assert IndicatorReturn.objects.open().count() == 2
     assert AssistanceRequest.objects.count() == 12
     assert AssistanceRequest.objects.filter(status=RequestStatus.ENDORSED).count() == 9
-    assert Grant.objects.active().count() == (3 + 2 + 1) + (2 + 1 + 1) + (1 + 1) + 2
+    assert Grant.objects.active().count() == (3 + 3 + 2) + (3 + 2 + 1) + (2 + 1) + 2
     assert Offer.objects.count() == 9
     assert Offer.objects.values("donor").distinct().count() == 5
     assert Offer.objects.filter(status=OfferStatus.DRAFT).count() == 1

@@ -1,0 +1,163 @@
+"""The policy of a portfolio, two portfolios to compare, and chosen lines of a proposal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cooperation import matching
+from cooperation.models import PortfolioRun
+from cooperation.selectors.rates import BASE
+from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues
+from wam_portal.errors import Invalid
+from wam_portal.forms import add_errors
+
+STEPS: Final = 5
+"""Steps that the form has room for."""
+USUAL_SECONDS: Final = 60
+SHORT: Final = ("grain", "max_donors", "seconds")
+FIRST_OF: Final = {"weights": f"weight_{matching.CRITERION_CODES[0]}", "steps": "gain_1"}
+"""Beside which field a message about a whole group stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepFields:
+    """One step: how much money it takes in, and what it counts."""
+
+    number: int
+    width: forms.BoundField
+    gain: forms.BoundField
+
+
+def _percent(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=100)
+
+
+class PortfolioForm(forms.Form):
+    """What a coordinator decides before a portfolio is worked out. `values()` gives it as the service takes it."""
+
+    form_key = forms.UUIDField(widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=NAME_MAX,
+        help_text=_("By which you and your colleagues find it again."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    grain = forms.IntegerField(
+        label=format_lazy("{} ({})", _("Unit"), BASE),
+        min_value=1,
+        help_text=_("The proposal is made in whole multiples of it."),
+    )
+    max_donors = forms.IntegerField(label=_("Most donors of one request"), min_value=1)
+    seconds = forms.IntegerField(
+        label=_("Longest search, in seconds"),
+        min_value=1,
+        max_value=LONGEST,
+        help_text=_("After that the best proposal found so far stands, with how good it can be proven to be."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for code in matching.CRITERION_CODES:
+            self.fields[f"weight_{code}"] = _percent(_(matching.CRITERION_LABELS[code]))
+        for number in range(1, STEPS + 1):
+            self.fields[f"width_{number}"] = forms.IntegerField(
+                label=_("Step %(number)s: up to (%(currency)s)") % {"number": number, "currency": BASE},
+                required=False,
+                min_value=1,
+            )
+            self.fields[f"gain_{number}"] = forms.IntegerField(
+                label=_("Step %(number)s: counts (percent)") % {"number": number},
+                required=False,
+                min_value=1,
+                max_value=100,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """A step with an amount says what it counts."""
+        cleaned = super().clean() or {}
+        for number in range(1, STEPS + 1):
+            if cleaned.get(f"width_{number}") is not None and cleaned.get(f"gain_{number}") is None:
+                self.add_error(f"gain_{number}", _now("Say what this step counts."))
+        return cleaned
+
+    def values(self) -> PolicyValues:
+        """What was typed, once the form is valid. Steps left empty are left out."""
+        data = self.cleaned_data
+        steps = [(data[f"width_{number}"], data[f"gain_{number}"]) for number in range(1, STEPS + 1)]
+        return PolicyValues(
+            weights={code: data[f"weight_{code}"] for code in matching.CRITERION_CODES},
+            grain=data["grain"],
+            steps=[(width, gain) for width, gain in steps if gain is not None],
+            max_donors=data["max_donors"],
+            seconds=data["seconds"],
+        )
+
+    def attach(self, invalid: Invalid) -> None:
+        """Put the service's messages beside their fields, those about a group beside its first."""
+        add_errors(self, Invalid({FIRST_OF.get(field, field): texts for field, texts in invalid.errors.items()}))
+
+    @property
+    def limits(self) -> list[forms.BoundField]:
+        """The plain limits."""
+        return [self[name] for name in SHORT]
+
+    @property
+    def weights(self) -> list[forms.BoundField]:
+        """One field a criterion."""
+        return [self[f"weight_{code}"] for code in matching.CRITERION_CODES]
+
+    @property
+    def steps(self) -> list[StepFields]:
+        """The steps in their order."""
+        return [StepFields(number, self[f"width_{number}"], self[f"gain_{number}"]) for number in range(1, STEPS + 1)]
+
+
+def initial_of(policy: matching.Policy, *, name: str = "") -> dict[str, Any]:
+    """What the form shows of a policy, with a fresh key, so that sending it asks for a portfolio of its own."""
+    weights = {f"weight_{code}": share // PER_CENT for code, share in policy.weights.shares}
+    steps: dict[str, Any] = {}
+    for number, step in enumerate(policy.steps[:STEPS], start=1):
+        steps |= {f"width_{number}": step.width, f"gain_{number}": step.gain // PER_CENT}
+    return {
+        "form_key": uuid4(),
+        "name": name,
+        "grain": policy.grain,
+        "max_donors": policy.max_donors,
+        "seconds": min(policy.seconds, LONGEST),
+        **weights,
+        **steps,
+    }
+
+
+def usual_initial() -> dict[str, Any]:
+    """The policy that the form begins with."""
+    return {**initial_of(matching.DEFAULT_POLICY), "seconds": USUAL_SECONDS}
+
+
+class CompareForm(forms.Form):
+    """Two portfolios of one's own."""
+
+    one = forms.ChoiceField(label=_("Portfolio"))
+    other = forms.ChoiceField(label=_("Compared with"))
+
+    def __init__(self, *args: Any, runs: Iterable[PortfolioRun], **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = [(str(run.uuid), run.name) for run in runs]
+        for field in (self.fields["one"], self.fields["other"]):
+            field.choices = choices  # type: ignore[attr-defined]  # both are fields of choices
+        if len(choices) > 1:
+            self.fields["other"].initial = choices[1][0]
+
+
+def pairs_of(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Needs and offers from what the table sends; what has another form stands for no pair."""
+    parts = (key.partition(":") for key in keys)
+    return [(need, offer) for need, colon, offer in parts if colon]
