@@ -30,6 +30,7 @@ from assessments.enums import (
 )
 from assessments.models import AssistanceRequest, Grant, Need
 from assessments.models.releases import GrantQuerySet
+from assessments.models.requests import DRAFT_READERS
 from assessments.release_keys import ALL_KEYS, disclosed
 from assessments.release_keys import GAPS as GAP_KEYS
 from assessments.selectors.release_content import request_content
@@ -61,6 +62,7 @@ __all__ = [
     "lines_shared_with_anybody",
     "note_use",
     "open_release",
+    "places_and_people",
     "preview_request",
     "releases_for",
     "request_of_reference",
@@ -117,6 +119,10 @@ class ReleaseSet:
     def request_uuids(self) -> QuerySet[Grant, UUID]:
         """The identifiers of the requests behind the grants."""
         return self._grants.values_list("release__request_version__request__uuid", flat=True)
+
+    def territory_ids(self) -> QuerySet[Grant, int | None]:
+        """A subquery of the territories of the States behind the grants."""
+        return self._grants.values_list("release__state__territory", flat=True)
 
     def granted_to(self, party: Party) -> ReleaseSet:
         """Only what this party holds: named in the grant, or as one of all donors."""
@@ -305,6 +311,22 @@ def lines_shared_with_anybody(viewer: SystemViewer) -> Iterator[ReleasedLine]:
         for need in needs:
             types = frozenset(need["assistance_types"])
             yield ReleasedLine(request_uuid, state_id, territory_id, need["functional_area"], types)
+
+
+def places_and_people(viewer: Viewer, grant_uuid: UUID) -> tuple[str | None, str | None]:
+    """Where and for whom a granted request asks for help, each None where the grant does not show it.
+
+    For who holds the grant, and for the State that gave it: both compare the same words. Noted in no log: the page of
+    a match shows no more of it than what it has in common with other assistance. Nothing of a grant one may not read.
+    """
+    shown = Q(pk__in=Grant.objects.received_by(viewer).values("pk"))
+    if viewer.has_role(*DRAFT_READERS):
+        shown |= Q(release__state=viewer.party)
+    grant = Grant.objects.filter(shown, uuid=grant_uuid).select_related("release").first()
+    if grant is None:
+        return None, None
+    content = disclosed(grant.release.content, grant.keys)
+    return content.get("places"), content.get("beneficiaries")
 
 
 def check_own_need(viewer: Viewer, need_uuid: UUID) -> None:

@@ -64,6 +64,44 @@ class SystemReason(models.TextChoices):
     RECOMPUTED = "recomputed", _("What it rested on has changed; a newer suggestion took its place.")
 
 
+class ActivityKind(models.TextChoices):
+    """What an entry of the register of assistance is; the matching engine has a kind for each."""
+
+    PROJECT = "project", _("Assistance project")
+    ACTION = "action", _("The State's own action")
+
+
+class ActivityStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    RUNNING = "running", _("Running")
+    FINISHED = "finished", _("Finished")
+
+
+LIVE_ACTIVITIES = (ActivityStatus.PLANNED, ActivityStatus.RUNNING)
+
+
+class ActivitySource(models.TextChoices):
+    """How an entry came into the register."""
+
+    ENTERED = "entered", _("Entered by hand")
+    EXCEL = "excel", _("Read from Excel")
+    REQUEST = "request", _("Taken from a request")
+
+
+class MarkKind(models.TextChoices):
+    """How one side sorts its matches for itself."""
+
+    SHORTLISTED = "shortlisted", _("On the shortlist")
+    DEFERRED = "deferred", _("Put off")
+
+
+class UploadKind(models.TextChoices):
+    """What a workbook that was sent is about."""
+
+    OFFERS = "offers", _("Offers")
+    ASSISTANCE = "assistance", _("Assistance")
+
+
 class Standing(models.TextChoices):
     """What a coordinator can do with a portfolio right now."""
 

@@ -1,4 +1,4 @@
-"""Filters of the lists of offers and matches."""
+"""Filters of the lists of offers, matches and assistance."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from cooperation.enums import MatchStatus, OfferStatus
-from cooperation.models import Match, Offer
+from assessments import public
+from cooperation.enums import ActivityStatus, MarkKind, MatchStatus, OfferStatus
+from cooperation.models import AssistanceActivity, Match, Offer
+from cooperation.selectors.assistance import territories_of
+from cooperation.selectors.match_reviews import marked
 from wam_portal.access import Viewer
+from wam_portal.accounts.models import Territory
 
 SHOWN_STATUSES = [choice for choice in MatchStatus.choices if choice[0] != MatchStatus.SUPERSEDED]
 
@@ -52,10 +57,15 @@ class MatchFilter(filters.FilterSet):  # type: ignore[misc]  # the package carri
     )
     offer = filters.ModelChoiceFilter(label=_("Offer"), queryset=_choosable_offers, to_field_name="uuid")
     need = filters.UUIDFilter(label=_("Need"), field_name="need_uuid", widget=forms.HiddenInput())
+    mark = filters.ChoiceFilter(label=_("Sorted by your side"), choices=MarkKind.choices, method="with_mark")
 
     class Meta:
         model = Match
         fields: ClassVar[list[str]] = []
+
+    def with_mark(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        """Matches that one's own side has marked so."""
+        return queryset.filter(pk__in=marked(self.request.viewer, value).values("match"))
 
     def search(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
         """Matches whose request (reference, title, State) or offer's title holds the words."""
@@ -65,3 +75,55 @@ class MatchFilter(filters.FilterSet):  # type: ignore[misc]  # the package carri
             | Q(request__state__icontains=value)
             | Q(offer__title__icontains=value)
         )
+
+
+def _choosable_states(request: Any) -> QuerySet[Territory]:
+    """Only countries that entries which the viewer may see reach."""
+    return territories_of(AssistanceActivity.objects.visible_to(request.viewer))
+
+
+class ActivityFilter(filters.FilterSet):  # type: ignore[misc]  # the package carries no types
+    q = filters.CharFilter(
+        label=_("Title, provider or description holds"), method="search", max_length=100, widget=_search_field()
+    )
+    status = filters.ChoiceFilter(label=_("Status"), choices=ActivityStatus.choices)
+    state = filters.ModelChoiceFilter(
+        label=_("Country"), queryset=_choosable_states, to_field_name="code", method="of_state"
+    )
+    area = filters.ChoiceFilter(label=_("Functional area"), choices=public.FunctionalArea.choices, method="of_area")
+    mine = filters.TypedChoiceFilter(
+        label=_("Recorded by"),
+        choices=[("yes", _("Us")), ("no", _("Others"))],
+        coerce=lambda value: value == "yes",
+        method="of_us",
+    )
+
+    class Meta:
+        model = AssistanceActivity
+        fields: ClassVar[list[str]] = []
+
+    def search(self, queryset: QuerySet[AssistanceActivity], name: str, value: str) -> QuerySet[AssistanceActivity]:
+        """Entries whose title, provider, description or places hold the words."""
+        return queryset.filter(
+            Q(title__icontains=value)
+            | Q(provider_name__icontains=value)
+            | Q(provider__name__icontains=value)
+            | Q(description__icontains=value)
+            | Q(places__icontains=value)
+        )
+
+    def of_state(
+        self, queryset: QuerySet[AssistanceActivity], name: str, value: Territory
+    ) -> QuerySet[AssistanceActivity]:
+        """Entries that reach the country."""
+        through = AssistanceActivity.reaches.through.objects.filter(territory=value)
+        return queryset.filter(pk__in=through.values("assistanceactivity"))
+
+    def of_area(self, queryset: QuerySet[AssistanceActivity], name: str, value: str) -> QuerySet[AssistanceActivity]:
+        """Entries in the area: the codes are stored as a list, in which each stands between quotes."""
+        return queryset.annotate(areas=Cast("functional_areas", TextField())).filter(areas__contains=f'"{value}"')
+
+    def of_us(self, queryset: QuerySet[AssistanceActivity], name: str, value: bool) -> QuerySet[AssistanceActivity]:
+        """Entries that one's own party recorded, or the others."""
+        own = Q(recorder=self.request.viewer.party)
+        return queryset.filter(own if value else ~own)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
-from cooperation.models import Match, Offer, PortfolioRun
+from cooperation.models import AssistanceActivity, Match, Offer, PortfolioRun
 from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -15,6 +15,7 @@ from wam_portal.accounts.enums import Role
 OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
+ACTIVITY_RECORDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 COORDINATOR_CAN = _("A coordinator of that party can.")
 
 
@@ -152,12 +153,63 @@ def can_withdraw_match(viewer: Viewer, match: Match) -> Decision:
     return decision
 
 
+def reviewing_side(viewer: Viewer, match: Match) -> Side | None:
+    """The side for which the viewer looks into a match: as `side_of`, and for the State its focal points too."""
+    if viewer.party.pk == match.state_id and viewer.has_role(Role.EDITOR):
+        return Side.STATE
+    return side_of(viewer, match)
+
+
+def can_mark_match(viewer: Viewer, match: Match) -> Decision:
+    """Who looks into an undecided match puts it on the side's own shortlist, or puts it off."""
+    if reviewing_side(viewer, match) is None:
+        return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
+    if match.status not in UNDECIDED:
+        return refuse(_("This match is “%(status)s” and stands.") % {"status": match.get_status_display()})
+    return ALLOWED
+
+
+def can_write_message(viewer: Viewer, match: Match) -> Decision:
+    """Both sides write to each other about an eligible pair while it is undecided, and once it is agreed."""
+    if reviewing_side(viewer, match) is None:
+        return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
+    if match.status not in (*UNDECIDED, MatchStatus.ACCEPTED):
+        return refuse(
+            _("This match is “%(status)s”; nothing more is written.") % {"status": match.get_status_display()}
+        )
+    if not match.eligible:
+        return refuse(_("This pair fails a rule, so there is nothing to agree on."))
+    return ALLOWED
+
+
+def can_declare_conflict(viewer: Viewer, match: Match) -> Decision:
+    """Who decides for a side declares for it, while the match is undecided."""
+    decision = can_decide_match(viewer, match)
+    if decision and not match.eligible:
+        return refuse(_("This pair fails a rule, so there is nothing to agree on."))
+    return decision
+
+
 def can_run_matching(viewer: Viewer, offer: Offer) -> Decision:
     """The donor's offering members ask for the matches of a published offer to be worked out again."""
     decision = can_edit_offer(viewer, offer)
     if decision and offer.status != OfferStatus.PUBLISHED:
         return refuse(_("Only a published offer is matched."))
     return decision
+
+
+def can_record_activity(viewer: Viewer) -> Decision:
+    """Donors, coordinators, and a State's focal points and approvers record assistance."""
+    if viewer.has_role(*ACTIVITY_RECORDERS):
+        return ALLOWED
+    return refuse(_("Your role reads the register but does not write in it."), _("A focal point or an approver can."))
+
+
+def can_change_activity(viewer: Viewer, activity: AssistanceActivity) -> Decision:
+    """Who recorded an entry changes and removes it."""
+    if activity.recorder_id != viewer.party.pk:
+        return refuse(_("Only the party that recorded this entry changes it."))
+    return can_record_activity(viewer)
 
 
 def can_request_dossier(viewer: Viewer, released: ReleasedRequest) -> Decision:

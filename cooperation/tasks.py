@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from cooperation.services import dossiers, full_runs, match_runs, offer_imports, offer_reminders, portfolios
+from cooperation.services import dossiers, full_runs, match_runs, offer_reminders, portfolios, workbook_uploads
 from wam_portal.jobs.periodic import periodic
 from wam_portal.jobs.registry import handler
 from wam_portal.jobs.runner import JobContext
@@ -76,4 +76,4 @@ def _publish(context: JobContext, make_plan: Callable[[], match_runs.Plan]) -> N
 
 
 tidier("dossiers without a row")(dossiers.discard_orphans)
-tidier("workbooks of offers that nobody decided")(offer_imports.discard_expired_uploads)
+tidier("workbooks that nobody decided")(workbook_uploads.discard_expired_uploads)

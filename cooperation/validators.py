@@ -1,4 +1,4 @@
-"""What an offer may say. Pure: the facts and today's date in, messages by field out."""
+"""What an offer and an entry of the register may say. Pure: the facts and today's date in, messages by field out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from assessments import public
-from cooperation.enums import ApplicantKind, Modality
-from wam_portal.accounts.models import Territory
+from cooperation.enums import ActivityKind, ActivityStatus, ApplicantKind, Modality
+from wam_portal.accounts.models import Party, Territory
 from wam_portal.formats import format_money
 from wam_portal.money import currency_codes
 
@@ -186,6 +186,92 @@ def _check_limits(values: OfferValues, errors: Errors) -> None:
         _add(errors, "ceiling", _("The most per request must not be below the least."))
     if floor is not None and floor > capacity:
         _add(errors, "floor", _("The least per request is more than the offer holds."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityValues:
+    """Everything that an entry of the register says. The amount is in minor units of `currency`."""
+
+    title: str
+    included: Sequence[Territory]
+    functional_areas: Sequence[str]
+    kind: str = ActivityKind.PROJECT
+    status: str = ActivityStatus.RUNNING
+    shared: bool = False
+    provider: Party | None = None
+    provider_name: str = ""
+    assistance_types: Sequence[str] = ()
+    places: str = ""
+    beneficiaries: str = ""
+    period_start: date | None = None
+    period_end: date | None = None
+    currency: str = "USD"
+    amount_minor: int | None = None
+    description: str = ""
+
+
+ACTIVITY_FIELDS: Final = tuple(name for name in ActivityValues.__dataclass_fields__ if name != "included")
+"""Those kept in the entry's own row."""
+ACTIVITY_TEXT_LIMITS: Final = {
+    "title": 160,
+    "provider_name": 160,
+    "places": 400,
+    "beneficiaries": 400,
+    "description": 4000,
+}
+_ACTIVITY_CODES: Final[dict[str, Collection[str]]] = {
+    "functional_areas": public.FunctionalArea.values,
+    "assistance_types": public.AssistanceType.values,
+    "kind": ActivityKind.values,
+    "status": ActivityStatus.values,
+}
+
+
+def activity_errors(values: ActivityValues, *, providers: Collection[int]) -> Errors:
+    """What is wrong with an entry of the register. `providers`: the parties that may be named as provider."""
+    errors: Errors = {}
+    _check_activity_texts(values, errors)
+    if not values.included:
+        _add(errors, "included", _("Name at least one country or region."))
+    if values.period_start and values.period_end and values.period_end < values.period_start:
+        _add(errors, "period_end", _("The end must not be before the start."))
+    if values.currency not in currency_codes():
+        _add(errors, "currency", _("Give the three letters of a currency, such as USD or EUR."))
+    if values.amount_minor is not None and not 0 <= values.amount_minor <= MAX_MINOR:
+        _add(errors, "amount", _("An amount is not negative, and not beyond all measure."))
+    _check_provider(values, providers, errors)
+    return errors
+
+
+def _check_activity_texts(values: ActivityValues, errors: Errors) -> None:
+    if not values.title.strip():
+        _add(errors, "title", _("Give it a title."))
+    for field, limit in ACTIVITY_TEXT_LIMITS.items():
+        if len(getattr(values, field)) > limit:
+            _add(errors, field, _("At most %(limit)d characters.") % {"limit": limit})
+    if not values.functional_areas:
+        _add(errors, "functional_areas", _("Choose at least one functional area."))
+    for field, known in _ACTIVITY_CODES.items():
+        codes = getattr(values, field)
+        unknown = [code for code in ((codes,) if isinstance(codes, str) else codes) if code not in known]
+        if unknown:
+            _add(errors, field, _("Unknown: %(codes)s.") % {"codes": ", ".join(unknown)})
+
+
+def _check_provider(values: ActivityValues, providers: Collection[int], errors: Errors) -> None:
+    if values.provider is not None and values.provider_name.strip():
+        _add(errors, "provider_name", _("Choose who provides it, or write the name; not both."))
+    elif values.provider is None and not values.provider_name.strip():
+        _add(errors, "provider", _("Say who provides it: choose a party, or write the name."))
+    elif values.provider is not None and values.provider.pk not in providers:
+        _add(errors, "provider", _("This party cannot be chosen. Write the name instead."))
+
+
+def activity_values_of(activity: Any) -> ActivityValues:
+    """What a stored entry says. Needs its places."""
+    return ActivityValues(
+        included=list(activity.included.all()), **{name: getattr(activity, name) for name in ACTIVITY_FIELDS}
+    )
 
 
 def values_of(offer: Any) -> OfferValues:

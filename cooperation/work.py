@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments import public
-from cooperation.enums import Side
+from cooperation.enums import MatchStatus, Side
 from cooperation.models import Match, Offer
 from cooperation.models.dossiers import NATIONAL_READERS
 from cooperation.models.matches import STATE_READERS
@@ -23,12 +23,14 @@ from cooperation.selectors.work import (
     newest_grants,
     offers_asked_about,
     recommended_to,
+    unread_messages,
 )
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
 
 STATE_DECIDES = (Role.APPROVER, Role.NATIONAL_ADMIN)
+STATE_WRITES = (Role.EDITOR, *STATE_DECIDES)
 
 
 def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
@@ -42,6 +44,10 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
     if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
+    if receives or reads_for_state:
+        yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
+    if viewer.party.coordinates and viewer.has_role(Role.COORDINATOR):
+        yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))
     if viewer.has_role(Role.COORDINATOR):
         yield NavigationItem(_("Portfolios"), reverse("cooperation:portfolio-list", args=[slug]))
     if viewer.has_role(*PARTNER_READERS):
@@ -57,7 +63,10 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     if viewer.party.assesses and viewer.has_role(*STATE_DECIDES):
         yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
         yield _recommended(viewer, Side.STATE)
+    if viewer.party.assesses and viewer.has_role(*STATE_WRITES):
+        yield _threads(viewer, Side.STATE)
     if viewer.has_role(Role.OFFERING_MEMBER):
+        yield _threads(viewer, Side.DONOR)
         yield _matches("donor-waiting", _("States that wait for your answer"), viewer, Side.DONOR)
         asked = tuple(_asked(viewer, row) for row in offers_asked_about(viewer))
         note = _("Say that it is still valid, change it, or close it.")
@@ -85,6 +94,18 @@ def _matches(key: str, title: str, viewer: Viewer, side: Side) -> WorkGroup:
     return WorkGroup(key, title, tuple(_match(viewer, row) for row in matches_waiting_for(viewer, side)))
 
 
+def _threads(viewer: Viewer, side: Side) -> WorkGroup:
+    items = tuple(_thread(viewer, row) for row in unread_messages(viewer, side))
+    return WorkGroup(f"{side}-messages", _("Messages that your side has not read"), items)
+
+
+def _thread(viewer: Viewer, row: Match) -> WorkItem:
+    other = row.state if viewer.party.pk == row.donor_id else row.donor
+    url = reverse("cooperation:match-messages", args=[viewer.party.slug, row.uuid])
+    written_at = getattr(row, "written_at", None)
+    return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, since=written_at)
+
+
 def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
     items = []
     for row in recommended_to(viewer, side):
@@ -98,7 +119,8 @@ def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
 def _match(viewer: Viewer, row: Match) -> WorkItem:
     other = row.state if viewer.party.pk == row.donor_id else row.donor
     url = reverse("cooperation:match-detail", args=[viewer.party.slug, row.uuid])
-    return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, since=row.updated_at)
+    due = row.answer_due if row.status == MatchStatus.PROPOSED else None
+    return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, due=due, since=row.updated_at)
 
 
 def _asked(viewer: Viewer, row: Offer) -> WorkItem:

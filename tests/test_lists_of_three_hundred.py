@@ -12,8 +12,10 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Grant, Release, RequestVersion
-from cooperation.models import Match, Offer, PortfolioRun
-from tests.cooperation.factories import make_match
+from cooperation.models import AssistanceActivity, Match, MatchMessage, Offer, PortfolioRun
+from cooperation.services.match_reviews import send_message
+from tests.assessments.request_factories import release_to
+from tests.cooperation.factories import make_activity, make_match
 from tests.cooperation.portfolio_cases import worked_out
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
@@ -57,6 +59,12 @@ def grow(match: Match, start: int, count: int) -> None:
         request_uuid=lambda number: requests[number].uuid,
         grant_uuid=lambda number: grants[number].uuid,
     )
+    activity = AssistanceActivity.objects.order_by("pk")[0]
+    country = activity.reaches.get()
+    entries = clones(activity, count)
+    for through in (AssistanceActivity.included.through, AssistanceActivity.reaches.through):
+        through.objects.bulk_create(through(assistanceactivity=entry, territory=country) for entry in entries)
+    clones(MatchMessage.objects.order_by("pk")[0], count)
     for _number in range(count):
         with audited():
             record(verb="thing.done", target=match, actor=None, parties=[match.state])
@@ -81,6 +89,10 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
     rita: Persona,
 ) -> None:
     match = make_match(amina, aldo, dana, framework, world["XR1"])
+    request = AssistanceRequest.objects.get()
+    release_to(aldo, request, rita.viewer.party)
+    make_activity(dana, world["XA"], shared=True)
+    send_message(match=match, text="A question.", actor=aldo.viewer)
     portfolio = worked_out(rita)
     pages = [
         (amina, amina.url("work-list")),
@@ -95,6 +107,10 @@ def test_every_list_costs_the_same_with_three_rows_and_with_three_hundred(
         (dana, dana.url("cooperation:offer-list")),
         (dana, dana.url("cooperation:match-list")),
         (dana, dana.url("cooperation:dossier-list")),
+        (dana, dana.url("cooperation:activity-list")),
+        (dana, dana.url("cooperation:match-messages", match.uuid)),
+        (amina, amina.url("cooperation:activity-list")),
+        (rita, rita.url("cooperation:overlap-list")),
         (rita, rita.url("cooperation:portfolio-list")),
         (rita, rita.url("cooperation:portfolio-detail", portfolio.uuid) + "?part=proposal"),
         (dana, f"/api/v1/p/{dana.viewer.party.slug}/granted-requests/"),

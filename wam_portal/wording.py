@@ -18,7 +18,18 @@ _UNDER_WAY = (
     "returned",
     "partly_accepted",
 )
-_SETTLED = ("endorsed", "confirmed", "published", "released", "active", "accepted", "done", "completed", "held")
+_SETTLED = (
+    "endorsed",
+    "confirmed",
+    "published",
+    "released",
+    "active",
+    "accepted",
+    "done",
+    "completed",
+    "held",
+    "finished",
+)
 _ENDED = ("withdrawn", "dismissed", "closed", "declined", "revoked", "expired", "failed", "cancelled", "superseded")
 
 STATUS_SHAPES: Final[dict[str, str]] = {

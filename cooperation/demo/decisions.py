@@ -40,6 +40,7 @@ def _proposed_by_donor(match: Match) -> Match:
         actor=_donor(match),
         amount_minor=_amount(match),
         reason="Fits our programme; we could begin next quarter.",
+        conflict="",
     )
 
 
@@ -56,7 +57,13 @@ def load_decisions() -> None:
             chosen.append(match)
     accepted, waiting, declined, asked, withdrawn = chosen[:5]
     first = _proposed_by_donor(accepted)
-    accept_match(match=first, base_version=first.version, actor=_state(first), reason="Agreed in the commission.")
+    accept_match(
+        match=first,
+        base_version=first.version,
+        actor=_state(first),
+        reason="Agreed in the commission.",
+        conflict="A cousin of the deputy director works for a supplier; she takes no part in the purchase.",
+    )
     _proposed_by_donor(waiting)
     decline_match(
         match=declined,
@@ -65,7 +72,13 @@ def load_decisions() -> None:
         reason="A bilateral partner has begun work on this; we look again when it ends.",
         review_on=timezone.localdate() + timedelta(days=180),
     )
-    propose_match(match=asked, base_version=asked.version, actor=_state(asked), reason="This is our first priority.")
+    propose_match(
+        match=asked,
+        base_version=asked.version,
+        actor=_state(asked),
+        reason="This is our first priority.",
+        conflict="",
+    )
     second = _proposed_by_donor(withdrawn)
     withdraw_match(
         match=second,

@@ -1,24 +1,31 @@
+from cooperation.models.assistance import AssistanceActivity
 from cooperation.models.balances import NeedBalance
 from cooperation.models.dossiers import Dossier
+from cooperation.models.match_review import ConflictDeclaration, MatchMark, MatchMessage, OverlapAcknowledgement
 from cooperation.models.matches import Match, MatchEvent, MatchRun
-from cooperation.models.offer_uploads import OfferUpload
 from cooperation.models.offers import Offer
 from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
 from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import Rate, RateSet
+from cooperation.models.workbook_uploads import WorkbookUpload
 
 __all__ = [
+    "AssistanceActivity",
+    "ConflictDeclaration",
     "Dossier",
     "FinishedProject",
     "Match",
     "MatchEvent",
+    "MatchMark",
+    "MatchMessage",
     "MatchRun",
     "NeedBalance",
     "Offer",
-    "OfferUpload",
+    "OverlapAcknowledgement",
     "PartnerConflict",
     "PartnerProfile",
     "PortfolioRun",
     "Rate",
     "RateSet",
+    "WorkbookUpload",
 ]

@@ -95,6 +95,7 @@ class Match(models.Model):
     declined_by = models.CharField(_("declined by"), max_length=5, choices=Side, blank=True)
     decline_reason = models.TextField(_("reason"), blank=True, max_length=2000)
     review_on = models.DateField(_("look again on"), null=True, blank=True)
+    answer_due = models.DateField(_("answer due"), null=True, blank=True)
     signed = models.JSONField(_("what both sides signed"), null=True, blank=True)
     created_at = models.DateTimeField(_("suggested"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"))

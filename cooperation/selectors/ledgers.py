@@ -72,9 +72,12 @@ class Review:
     ways: tuple[tuple[ChangeLine, ...], ...] = ()
 
 
-def review_of(match: Match) -> Review:
-    """The match in words, from what is stored: nothing is worked out again. One query for the names of places."""
-    presenter = Presenter(names_in(match))
+def review_of(match: Match, presenter: Presenter | None = None) -> Review:
+    """The match in words, from what is stored: nothing is worked out again. One query for the names of places.
+
+    For several matches give one `presenter` that knows the names in all of them.
+    """
+    presenter = presenter or Presenter(names_in(match))
     rules = [matching.from_json(matching.RuleResult, row) for row in match.rules]
     ledger = [matching.from_json(matching.LedgerRow, row) for row in match.ledger]
     lines = [rule_line(presenter, rule) for rule in rules]
@@ -143,12 +146,15 @@ def _with_conversion(match: Match, amount: matching.Amount | None) -> str:
     return _("%(stated)s (about %(about)s at the rate of %(day)s)") % about
 
 
-def names_in(match: Match) -> dict[str, str]:
-    """The names of the two parties by UUID, and of every territory that need or offer names by code."""
-    state = match.need["state"]
-    codes = {state["code"], *state["ancestors"], *match.offered["included"], *match.offered["excluded"]}
-    names = dict(Territory.objects.filter(code__in=codes).values_list("code", "name"))
-    return {**names, str(match.state.uuid): match.state.name, str(match.donor.uuid): match.donor.name}
+def names_in(*matches: Match) -> dict[str, str]:
+    """The names of the parties by UUID, and of every territory that needs or offers name by code; one query."""
+    codes: set[str] = set()
+    names: dict[str, str] = {}
+    for match in matches:
+        state = match.need["state"]
+        codes |= {state["code"], *state["ancestors"], *match.offered["included"], *match.offered["excluded"]}
+        names |= {str(match.state.uuid): match.state.name, str(match.donor.uuid): match.donor.name}
+    return {**dict(Territory.objects.filter(code__in=codes).values_list("code", "name")), **names}
 
 
 def amount_sought(match: Match) -> str:

@@ -8,18 +8,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments import public
 from cooperation import matching
 from cooperation.enums import UNDECIDED, MatchStatus, Side, SystemReason
-from cooperation.models import Match, MatchEvent, Offer
+from cooperation.models import Match, MatchEvent, Offer, OverlapAcknowledgement
 from cooperation.models.matches import STATE_READERS, MatchQuerySet
 from cooperation.selectors.rates import engine_rates
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.errors import NotVisible
-from wam_portal.formats import format_money
+from wam_portal.formats import format_day, format_money
 from wam_portal.jobs.models import Job
 
 MATCH_READERS = (Role.OFFERING_MEMBER, *STATE_READERS)
@@ -133,7 +134,11 @@ class TimelineStep:
 
 
 def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
-    """What both sides did, oldest first, and for whom the match waits. Needs prefetched events with their actors."""
+    """What both sides did, oldest first, and for whom the match waits until when.
+
+    Why one's own side accepted beside other efforts stands there too; the other side does not read it. Needs
+    prefetched events with their actors.
+    """
     steps = [
         TimelineStep(
             what=_("Suggested by a coordinator") if event.party else str(MatchStatus(event.status).label),
@@ -143,10 +148,30 @@ def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
         )
         for event in match.events.all()
     ]
+    kept = OverlapAcknowledgement.objects.visible_to(viewer).filter(match=match).select_related("actor")
+    steps += [
+        TimelineStep(
+            what=_("Accepted beside other efforts"),
+            who=f"{row.actor} · {viewer.party.name}",
+            note=row.reason,
+            at=row.at,
+        )
+        for row in kept
+    ]
+    steps.sort(key=lambda step: step.at or match.updated_at)
     if match.status == MatchStatus.PROPOSED:
         other = match.donor if match.donor_agreed_at is None else match.state
-        steps.append(TimelineStep(what=_("Waiting for a decision"), who=other.name, pending=True))
+        what, note = _("Waiting for a decision"), _answer_due(match)
+        steps.append(TimelineStep(what=what, who=other.name, note=note, pending=True))
     return steps
+
+
+def _answer_due(match: Match) -> str:
+    if match.answer_due is None:
+        return ""
+    overdue = match.answer_due < timezone.localdate()
+    text = _("The answer was due on %(day)s.") if overdue else _("The answer is due on %(day)s.")
+    return text % {"day": format_day(match.answer_due)}
 
 
 def _note(viewer: Viewer, match: Match, event: MatchEvent) -> str:

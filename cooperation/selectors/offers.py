@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments import public
 from cooperation.enums import Modality, OfferStatus, ValidityQuestion
-from cooperation.models import Offer, OfferUpload
+from cooperation.models import Offer
 from cooperation.models.offers import OfferQuerySet
 from cooperation.selectors.wording import LABELS, language_name, listed, period_text
 from wam_portal.access import Viewer
@@ -76,11 +76,6 @@ def own_offers_by_uuid(viewer: Viewer) -> dict[UUID, Offer]:
     """All offers of one's own donor with their places, oldest first, by their identifier."""
     offers = offers_for(viewer).filter(donor=viewer.party).prefetch_related("included", "excluded")
     return {offer.uuid: offer for offer in offers.order_by("created_at", "pk")}
-
-
-def waiting_upload(viewer: Viewer) -> OfferUpload | None:
-    """The workbook that one has sent and not decided yet."""
-    return OfferUpload.objects.visible_to(viewer).first()
 
 
 def facts_of_offer(offer: Offer, *, with_left: bool = True) -> list[tuple[str, list[tuple[str, str]]]]:

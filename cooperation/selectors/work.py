@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.db.models import F
+
 from assessments import public
 from cooperation.enums import MatchStatus, Side
 from cooperation.models import Match, Offer
+from cooperation.selectors.match_reviews import unread_threads
 from cooperation.selectors.matches import matches_for, other_suggestions, recommended_matches
 from wam_portal.access import Viewer
 
@@ -16,9 +19,15 @@ MOST: Final = 20
 def matches_waiting_for(viewer: Viewer, side: Side) -> list[Match]:
     """Matches to which the other side has agreed and one's own has not."""
     proposed = matches_for(viewer).filter(status=MatchStatus.PROPOSED)
+    proposed = proposed.order_by(F("answer_due").asc(nulls_last=True), *proposed.query.order_by)
     if side == Side.DONOR:
         return list(proposed.filter(donor=viewer.party, donor_agreed_at__isnull=True)[:MOST])
     return list(proposed.filter(state=viewer.party, state_agreed_at__isnull=True)[:MOST])
+
+
+def unread_messages(viewer: Viewer, side: Side) -> list[Match]:
+    """Matches in which the other side wrote what one's own has not read, newest first, with `written_at`."""
+    return list(unread_threads(viewer, matches_for(viewer), side)[:MOST])
 
 
 def best_suggestions(viewer: Viewer, side: Side) -> list[Match]:

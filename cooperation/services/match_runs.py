@@ -25,6 +25,7 @@ from cooperation.enums import UNDECIDED, MatchStatus, SystemReason
 from cooperation.models import Match, MatchEvent, MatchRun, Offer, RateSet
 from cooperation.selectors.rates import engine_rates, newest_rate_set
 from cooperation.selectors.territories import territory_chains
+from cooperation.services.carried_over import carry_over
 from cooperation.services.match_inputs import needs_of, offer_value, request_facts
 from wam_portal.access import SystemViewer, Viewer
 from wam_portal.accounts.models import Party
@@ -165,6 +166,9 @@ def publish(plan: Plan, *, strict: bool = False) -> Outcome:
     replaced = [row for row in stale if row.pk not in unchanged and (row.need_uuid, row.offer_id) not in dropped]
     superseded = _end(replaced, MatchStatus.SUPERSEDED, SystemReason.RECOMPUTED)
     _store(plan, fresh)
+    new = {item.key: item.match for item in fresh}
+    pairs = ((row, new.get((row.need_uuid, row.offer_id))) for row in replaced)
+    carry_over({row.pk: match for row, match in pairs if match is not None})
     _carry_recommendations(replaced, fresh)
     return Outcome(len(fresh), superseded, withdrawn, len(unchanged))
 

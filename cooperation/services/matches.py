@@ -6,9 +6,11 @@ Accepting commits it: one UPDATE takes it from the offer's capacity, one from wh
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +25,12 @@ from cooperation.permissions import (
     can_propose_match,
     can_withdraw_match,
     side_of,
+)
+from cooperation.services.match_reviews import (
+    declare,
+    keep_acknowledgement,
+    require_acknowledged,
+    require_declared,
 )
 from cooperation.services.match_runs import enqueue_for_offer
 from cooperation.services.need_balances import check_asked, commit_to_need
@@ -41,9 +49,18 @@ LATEST_REVIEW: Final = timedelta(days=5 * 365)
 
 
 def propose_match(
-    *, match: Match, base_version: int, actor: Viewer, amount_minor: int | None = None, reason: str = ""
+    *,
+    match: Match,
+    base_version: int,
+    actor: Viewer,
+    amount_minor: int | None = None,
+    reason: str = "",
+    conflict: str | None = None,
 ) -> Match:
     """Agree first. A donor names the amount (none for help in kind); a State names none.
+
+    The other side is given `settings.MATCH_ANSWER_DAYS` to answer. `conflict`: the side's declaration of interests, an
+    empty text for "none", None to declare it later.
 
     Raises `Refused`, `Invalid` with messages by field, and `Conflict` when the match has changed since `base_version`.
     """
@@ -57,18 +74,33 @@ def propose_match(
         _check_limits(match, match.offer, amount, _agreed_before(match)["minor"] or 0)
     note = _checked_text(reason)
     with audited():
-        fields = {f"{side}_agreed_at": timezone.now(), "amount_minor": amount}
+        due = timezone.localdate() + timedelta(days=settings.MATCH_ANSWER_DAYS)
+        fields = {f"{side}_agreed_at": timezone.now(), "amount_minor": amount, "answer_due": due}
         _step(match, "propose", base_version, fields)
+        if conflict is not None:
+            declare(match=match, side=side, text=conflict, actor=actor)
         _note(match, actor, side, "match.proposed", note)
     return match
 
 
 def accept_match(
-    *, match: Match, base_version: int, actor: Viewer, amount_minor: int | None = None, reason: str = ""
+    *,
+    match: Match,
+    base_version: int,
+    actor: Viewer,
+    amount_minor: int | None = None,
+    reason: str = "",
+    conflict: str | None = None,
+    acknowledged: Collection[str] = (),
+    overlap_reason: str = "",
 ) -> Match:
     """Agree second: what both sides saw is kept as signed, and the amount is committed in the offer.
 
-    Raises `Refused`, `Conflict`, and `Invalid` when the amount lies outside the offer's limits or is no longer there.
+    `conflict`: the side's declaration of interests, an empty text for "none"; None where it has declared before.
+    `acknowledged`: the keys of the grave overlaps that were looked at, with the reason to accept all the same.
+
+    Raises `Refused`, `Conflict`, and `Invalid` when the amount lies outside the offer's limits or is no longer there,
+    when the side has declared nothing, and when something overlaps that is not acknowledged.
     """
     require(can_accept_match(actor, match))
     _require_grant(match)
@@ -79,12 +111,15 @@ def accept_match(
     note = _checked_text(reason)
     with audited():
         _commit(match, amount, side)
+        require_declared(match=match, side=side, conflict=conflict, actor=actor)
+        beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
         now = timezone.now()
         setattr(match, f"{side}_agreed_at", now)
         signed = _signed(match, amount)
         fields = {f"{side}_agreed_at": now, "amount_minor": amount, "signed": signed}
         _step(match, "accept", base_version, fields)
         _note(match, actor, side, "match.accepted", note, {"signed": signed["hash"]})
+        keep_acknowledgement(match=match, found=beside, reason=overlap_reason, actor=actor)
         enqueue_for_offer(offer=match.offer)  # what is left of it has changed
     return match
 

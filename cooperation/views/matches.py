@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from cooperation.enums import MatchStatus, Side
+from cooperation.enums import UNDECIDED, MatchStatus, Side
 from cooperation.filters import MatchFilter
+from cooperation.forms.match_reviews import declared
 from cooperation.forms.matches import DecisionForm, DeclineForm, ReasonForm
 from cooperation.models import Match
 from cooperation.permissions import (
     can_accept_match,
+    can_declare_conflict,
     can_decline_match,
+    can_mark_match,
     can_propose_match,
     can_withdraw_match,
     side_of,
 )
 from cooperation.selectors.ledgers import facts_of, headline_of, review_of
+from cooperation.selectors.match_reviews import (
+    declaration_of,
+    declarations_of,
+    mark_label,
+    mark_of,
+    marks_of,
+    message_counts,
+)
 from cooperation.selectors.matches import match_for, matches_for, matches_of_need, newer_match, timeline_of
+from cooperation.selectors.overlaps import OverlapLine, grave, overlaps_of_match
 from cooperation.selectors.wording import POINTS_PER_SCORE
 from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
 from wam_portal.access import Decision, Viewer, require
@@ -85,6 +97,7 @@ def need_matches_panel(request: PartyRequest, need: UUID) -> HttpResponse:
         "rows": _rows(request, found[:5]),
         "total": found.count(),
         "all_url": f"{list_url}?need={need}",
+        "compare_url": reverse("cooperation:need-compare", args=[request.viewer.party.slug, need]),
         "viewer": request.viewer,
     }
     return render(request, "cooperation/need_matches-panel.html", context)
@@ -120,7 +133,8 @@ def match_withdraw(request: PartyRequest, match: UUID) -> HttpResponse:
 
 def _decide(request: PartyRequest, uuid: UUID, verb: str, done: str) -> HttpResponse:
     match = match_for(request.viewer, uuid)
-    form = _form(request.viewer, match, verb, request.POST)
+    overlaps = _overlaps(request.viewer, match)
+    form = _form(request.viewer, match, verb, _as_shown(request.POST, overlaps), overlaps)
     version_read = request.POST.get("base_version")
     if version_read == str(match.version):
         # With an older version the answer is the conflict page, which says what has happened since.
@@ -129,7 +143,7 @@ def _decide(request: PartyRequest, uuid: UUID, verb: str, done: str) -> HttpResp
         if not form.is_valid():
             return _page(request, match, {verb: form}, status=UNPROCESSABLE)
         _check_version(match, version_read)
-        SERVICES[verb](match=match, actor=request.viewer, **_arguments(form))
+        SERVICES[verb](match=match, actor=request.viewer, **_arguments(verb, form, request.POST))
     except Invalid as invalid:
         add_errors(form, invalid)
         return _page(request, match_for(request.viewer, uuid), {verb: form}, status=UNPROCESSABLE)
@@ -144,19 +158,51 @@ def _check_version(match: Match, version_read: str | None) -> None:
         raise Conflict(_("This match has changed since you opened it."), current=match)
 
 
-def _arguments(form: Form) -> dict[str, Any]:
+def _arguments(verb: str, form: Form, sent: QueryDict) -> dict[str, Any]:
     data = dict(form.cleaned_data)
     if "amount" in data:
         data["amount_minor"] = data.pop("amount")
+    if "conflict" in data:
+        data["conflict"] = declared(data)
+        data.pop("conflict_text")
+    for name in ("acknowledged", "overlaps_seen"):
+        data.pop(name, None)
+    if verb == "accept":
+        # What the person has seen is what the page held, not what there is now.
+        data["acknowledged"] = sent.get("overlaps_seen", "").split() if sent.get("acknowledged") else []
     return data
 
 
-def _form(viewer: Viewer, match: Match, verb: str, data: Any = None) -> Form:
+def _overlaps(viewer: Viewer, match: Match) -> tuple[OverlapLine, ...]:
+    """Where something is still to be decided or agreed; what is over is compared with nothing."""
+    lives = match.eligible and match.status in (*UNDECIDED, MatchStatus.ACCEPTED)
+    return overlaps_of_match(viewer, match) if lives else ()
+
+
+def _as_shown(sent: QueryDict, overlaps: Sequence[OverlapLine]) -> QueryDict:
+    """What was sent, for the page that comes back: with what overlaps now, not acknowledged where that is more."""
+    keys = [line.key for line in grave(overlaps)]
+    data = sent.copy()
+    if not set(keys) <= set(sent.get("overlaps_seen", "").split()):
+        data.pop("acknowledged", None)
+    data["overlaps_seen"] = " ".join(keys)
+    return data
+
+
+def _form(viewer: Viewer, match: Match, verb: str, data: Any = None, overlaps: Sequence[OverlapLine] = ()) -> Form:
     initial = {"base_version": match.version}
     if verb in {"decline", "withdraw"}:
         return (DeclineForm if verb == "decline" else ReasonForm)(data, initial=initial, auto_id=f"{verb}-%s")
     asks = side_of(viewer, match) == Side.DONOR and match.offer.capacity_minor is not None
-    return DecisionForm(data, initial=initial, auto_id=f"{verb}-%s", offer=match.offer, asks_amount=asks)
+    return DecisionForm(
+        data,
+        initial=initial,
+        auto_id=f"{verb}-%s",
+        offer=match.offer,
+        asks_amount=asks,
+        asks_conflict=declaration_of(match, side_of(viewer, match)) is None,
+        overlaps=[line.key for line in grave(overlaps)] if verb == "accept" else (),
+    )
 
 
 def _page(
@@ -164,14 +210,17 @@ def _page(
 ) -> HttpResponse:
     viewer, bound = request.viewer, bound or {}
     state_side = viewer.party.pk == match.state_id
+    overlaps = _overlaps(viewer, match)
     context = {
+        **_around(viewer, match),
+        "overlaps": [{"line": line, "url": _effort_url(viewer, line)} for line in overlaps],
         "match": match,
         "review": review_of(match),
         "facts": facts_of(match),
         "headline": headline_of(match),
         "maximum": POINTS_PER_SCORE,
         "state_side": state_side,
-        "actions": _actions(viewer, match, bound),
+        "actions": _actions(viewer, match, bound, overlaps),
         "form": next(iter(bound.values()), None),
         "timeline": timeline_of(viewer, match),
         "trace": _trace(viewer, match),
@@ -184,7 +233,10 @@ def _page(
 def _conflict(request: PartyRequest, uuid: UUID, verb: str, form: Form, conflict: Conflict) -> HttpResponse:
     """What happened meanwhile, with everything that was typed, ready to be sent again where that still makes sense."""
     match = match_for(request.viewer, uuid)
-    again = _form(request.viewer, match, verb, {**request.POST.dict(), "base_version": match.version})
+    overlaps = _overlaps(request.viewer, match)
+    data = _as_shown(request.POST, overlaps)
+    data["base_version"] = str(match.version)
+    again = _form(request.viewer, match, verb, data, overlaps)
     context = {
         "match": match,
         "message": conflict.message,
@@ -209,7 +261,30 @@ def _labels(viewer: Viewer, match: Match) -> dict[str, str]:
     }
 
 
-def _actions(viewer: Viewer, match: Match, bound: dict[str, Form]) -> list[dict[str, Any]]:
+def _around(viewer: Viewer, match: Match) -> dict[str, Any]:
+    """What both sides wrote around the match, and one's own mark."""
+    mark = mark_of(viewer, match)
+    return {
+        "declarations": declarations_of(match),
+        "can_declare": can_declare_conflict(viewer, match),
+        "declare_url": _url("match-declare", viewer, match),
+        "thread": {**message_counts(viewer, match), "url": _url("match-messages", viewer, match)},
+        "mark": mark_label(mark),
+        "mark_reason": mark.reason if mark else "",
+        "can_mark": can_mark_match(viewer, match),
+        "mark_url": _url("match-mark", viewer, match),
+    }
+
+
+def _effort_url(viewer: Viewer, line: OverlapLine) -> str:
+    if line.activity is not None:
+        return reverse("cooperation:activity-detail", args=[viewer.party.slug, line.activity.uuid])
+    return _url("match-detail", viewer, line.match) if line.match else ""
+
+
+def _actions(
+    viewer: Viewer, match: Match, bound: dict[str, Form], overlaps: Sequence[OverlapLine]
+) -> list[dict[str, Any]]:
     """Accepting where the other side has proposed, proposing otherwise; withdrawing only for who has proposed."""
     first = "accept" if match.status == MatchStatus.PROPOSED else "propose"
     verbs = [first, "decline", *(["withdraw"] if can_withdraw_match(viewer, match) else [])]
@@ -220,7 +295,7 @@ def _actions(viewer: Viewer, match: Match, bound: dict[str, Form]) -> list[dict[
             "label": labels[verb],
             "url": _url(f"match-{verb}", viewer, match),
             "decision": PREDICATES[verb](viewer, match),
-            "form": bound.get(verb) or _form(viewer, match, verb),
+            "form": bound.get(verb) or _form(viewer, match, verb, overlaps=overlaps),
             "open": verb in bound or verb == first,
         }
         for verb in verbs
@@ -229,9 +304,12 @@ def _actions(viewer: Viewer, match: Match, bound: dict[str, Form]) -> list[dict[
 
 def _rows(request: PartyRequest, matches: Any) -> list[dict[str, Any]]:
     state_side = request.viewer.party.assesses
+    matches = list(matches)
+    marks = marks_of(request.viewer, matches) if matches else {}
     return [
         {
             "match": match,
+            "mark": mark_label(marks.get(match.pk)),
             "headline": headline_of(match),
             "url": _url("match-detail", request.viewer, match),
             "other": match.donor.name if state_side and match.state_id == request.viewer.party.pk else match.state.name,

@@ -15,10 +15,16 @@ from django.utils import timezone
 
 from assessments.models import Assessment
 from assessments.selectors.successions import upgrade_plan
+from cooperation.forms.assistance_import import assistance_labels
 from cooperation.forms.offer_import import labels
 from cooperation.forms.portfolios import usual_initial
+from cooperation.models import Match
+from cooperation.permissions import ACTIVITY_RECORDERS
+from cooperation.reports.assistance_workbook import assistance_workbook
 from cooperation.reports.offer_workbook import offer_workbook
+from cooperation.selectors.assistance import own_activities_by_uuid, providers_for
 from cooperation.selectors.offers import own_offers_by_uuid
+from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.selectors.territories import places_by_code
 from tests.access.cast import PASSWORD, Hat
 from tests.access.realm import Realm
@@ -118,6 +124,38 @@ def _portfolio(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
 def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
     amount = {"amount": "1000.00"} if hat.column in {"donor", "other_donor"} else {}
     return _version(record, reason="For a reason.", **amount)
+
+
+def _agreed(realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
+    """A proposal or an acceptance by somebody who has declared and looked at what overlaps."""
+    beside: dict[str, Any] = {"conflict": "none"}
+    if hat.party is not None and isinstance(record.obj, Match):
+        keys = [line.key for line in grave(overlaps_of_match(hat.viewer, record.obj))]
+        beside |= {"overlaps_seen": " ".join(keys), "acknowledged": "on", "overlap_reason": "They are agreed."}
+    return {**_match(realm, hat, record), **beside}
+
+
+def _activity(_realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
+    return _version(
+        record,
+        title="Another title",
+        kind="project",
+        status="running",
+        provider_name="Somebody",
+        included=["XD"],
+        functional_areas=["STO"],
+        currency="USD",
+    )
+
+
+def _activities(_realm: Realm, hat: Hat, _record: Record) -> dict[str, Any]:
+    """The workbook of the hat's own entries, untouched; others send what only looks like one."""
+    content = b"PK"
+    if hat.party is not None and hat.viewer.has_role(*ACTIVITY_RECORDERS):
+        own = own_activities_by_uuid(hat.viewer).values()
+        plan = assistance_workbook(own, places_by_code(), providers_for(hat.viewer), assistance_labels())
+        content = write_workbook(plan)
+    return {"file": SimpleUploadedFile("assistance.xlsx", content)}
 
 
 def _upgrade(realm: Realm, _hat: Hat, record: Record) -> dict[str, Any]:
@@ -289,8 +327,18 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:portfolio-add": _portfolio,
     "cooperation:portfolio-send": lambda _r, _h, record: {"pair": record.values["pair"], "confirmed": "1"},
     "cooperation:portfolio-discard": _nothing,
-    "cooperation:match-propose": _match,
-    "cooperation:match-accept": _match,
+    "cooperation:activity-add": _activity,
+    "cooperation:activity-edit": _activity,
+    "cooperation:activity-remove": _only_version,
+    "cooperation:activity-import": _activities,
+    "cooperation:activity-import-apply": _nothing,
+    "cooperation:activity-import-discard": _nothing,
+    "cooperation:match-propose": _agreed,
+    "cooperation:match-accept": _agreed,
+    "cooperation:match-declare": lambda *_: {"conflict": "none"},
+    "cooperation:match-mark": lambda *_: {"kind": "shortlisted"},
+    "cooperation:match-messages": lambda *_: {"text": "A few words."},
+    "cooperation:match-messages-read": _nothing,
     "cooperation:match-decline": _match,
     "cooperation:match-withdraw": _match,
     "assessments:consultation-add": _consultation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import uuid4
@@ -13,6 +14,7 @@ import yaml
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.frameworks import import_framework
 from cooperation.models import Dossier, Match, Offer
+from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.services.matches import accept_match, propose_match
 from cooperation.services.offers import close_offer, copy_offer, draft_offer, publish_offer
 from cooperation.services.portfolios import request_portfolio
@@ -20,6 +22,7 @@ from cooperation.validators import OfferValues
 from tests.access.canaries import Cage
 from tests.access.cast import Cast, Hat, make_cast
 from tests.access.realm_consultations import add_consultations
+from tests.access.realm_cooperation import add_around, add_assistance
 from tests.access.realm_evidence import add_evidence
 from tests.access.realm_members import add_members
 from tests.access.realm_partners import add_partners
@@ -83,6 +86,9 @@ def make_realm() -> Realm:
         builder.drafts()
     shared = _Sharing(realm, states["A"], states["B"], offers)
     shared.make()
+    readers = {"A": states["A"].record_readers, "B": states["B"].record_readers, **DONORS}
+    add_assistance(cage, cast, records, world, readers)
+    shared.around(readers)
     _portfolios(realm)
     _jobs(realm)
     _framework(realm)
@@ -297,11 +303,22 @@ class _Sharing:
         kind = "match.awaiting_state" if by == "donor" else "match.awaiting_donor"
         self._add_match(kind, "A D1", shared, "D1 wide", **{"match.reason": reason})
 
+    def around(self, readers: Mapping[str, frozenset[str]]) -> None:
+        """What both sides of a match that waits for the State write around it."""
+        [waiting] = self.realm.records.own("match.awaiting_state", "A")
+        match, hats = waiting.obj, self.realm.cast.hats
+        assert isinstance(match, Match)
+        shows = add_around(self.realm.cage, match, hats["editor"], hats["approver"], hats["donor"], readers)
+        self.realm.records.add("match.thread", "A D1", waiting.values, {**waiting.shows, **shows}, match)
+
     def _accept(self, shared: Shared) -> None:
         match = self._match(shared, "D1 wide")
         donor, approver = self.realm.cast.hats["donor"], self.realm.cast.hats["approver"]
         propose_match(match=match, base_version=match.version, actor=donor.viewer, amount_minor=AMOUNT)
-        accept_match(match=match, base_version=match.version, actor=approver.viewer)
+        keys = [line.key for line in grave(overlaps_of_match(approver.viewer, match))]
+        why = self.realm.cage.mint("A", "overlap.reason", self._readers("A"))
+        beside = {"acknowledged": keys, "overlap_reason": f"Because {why}"}
+        accept_match(match=match, base_version=match.version, actor=approver.viewer, conflict="", **beside)
         self._add_match("match.accepted", "A D1", shared, "D1 wide")
 
 

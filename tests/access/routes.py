@@ -14,6 +14,7 @@ from tests.access.table import COLUMNS
 # What the word before a value in the address says about the value.
 WORDS: Final = {
     "answers": "indicator",
+    "assistance": "activity",
     "assessments": "assessment",
     "assignments": "assignment",
     "comments": "comment",

@@ -22,7 +22,16 @@ from assessments.models import (
     IndependentRating,
     Need,
 )
-from cooperation.models import Dossier, Match, Offer, PortfolioRun
+from cooperation.models import (
+    AssistanceActivity,
+    ConflictDeclaration,
+    Dossier,
+    Match,
+    MatchMark,
+    MatchMessage,
+    Offer,
+    PortfolioRun,
+)
 from tests.access.cast import Hat
 from tests.access.checks import leak_problems, write_problems
 from tests.access.forms import form_for
@@ -38,7 +47,9 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Answer,
     Assessment,
     Assignment,
+    AssistanceActivity,
     AssistanceRequest,
+    ConflictDeclaration,
     Dossier,
     Evidence,
     EvidenceFile,
@@ -47,6 +58,8 @@ WATCHED: Final[tuple[type[models.Model], ...]] = (
     Grant,
     IndependentRating,
     Match,
+    MatchMark,
+    MatchMessage,
     Need,
     Offer,
     Party,
@@ -104,6 +117,12 @@ SMUGGLED: Final = (
         "other_donor",
         "request.endorsed",
         lambda r: {"request": "", "grant": str(_one(r, "grant.received", "D1").values["grant"])},
+    ),
+    Smuggled(
+        "cooperation:activity-add",
+        "donor",
+        "party",
+        lambda r: {"provider": str(r.cast.parties["B"].uuid), "provider_name": ""},
     ),
     Smuggled(
         "cooperation:portfolio-send",
@@ -265,6 +284,9 @@ MASS: Final = (
     ("assessments:request-reopen", "approver", "request.endorsed"),
     ("cooperation:offer-edit", "donor", "offer.draft"),
     ("cooperation:offer-publish", "donor", "offer.draft"),
+    ("cooperation:activity-edit", "donor", "activity.own"),
+    ("cooperation:match-messages", "donor", "match.thread"),
+    ("cooperation:match-declare", "donor", "match.thread"),
     ("cooperation:match-propose", "donor", "match.suggested"),
     ("cooperation:match-decline", "approver", "match.suggested"),
     ("cooperation:match-accept", "approver", "match.awaiting_state"),
@@ -286,7 +308,7 @@ def _after(realm: Realm, hat: Hat, url: str, sent: dict[str, Any]) -> list[tuple
 
 def _still(model: type[models.Model]) -> list[Any]:
     names = [field.attname for field in model._meta.concrete_fields if not field.attname.endswith(MOVING)]
-    return sorted(map(str, model.objects.values_list(*[name for name in names if name != "id"])))
+    return sorted(map(str, model.objects.values_list(*[name for name in names if name not in {"id", "at"}])))
 
 
 @pytest.mark.parametrize(("route", "name", "kind"), MASS)

@@ -11,13 +11,17 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
+from assessments import public
 from assessments.models.assessments import AssessmentQuerySet
 from assessments.models.evidence import EvidenceQuerySet
 from assessments.models.gaps import GapQuerySet
 from assessments.models.releases import GrantQuerySet
 from assessments.models.requests import RequestQuerySet
 from cooperation.enums import MatchStatus, OfferStatus
+from cooperation.models import AssistanceActivity
+from cooperation.models.assistance import ActivityQuerySet
 from cooperation.models.dossiers import DossierQuerySet
+from cooperation.models.match_review import OwnSide
 from cooperation.models.matches import MatchQuerySet
 from cooperation.models.offers import OfferQuerySet
 from cooperation.models.portfolios import PortfolioRunQuerySet
@@ -79,6 +83,13 @@ def _published(rows: OfferQuerySet, viewer: Any) -> OfferQuerySet:
     return rows.filter(Q(status=OfferStatus.PUBLISHED) | Q(donor=viewer.party))
 
 
+def _held(rows: ActivityQuerySet, viewer: Any) -> ActivityQuerySet:
+    """Whoever holds a request of a State reads every entry that reaches it."""
+    through = AssistanceActivity.reaches.through.objects
+    reached = through.filter(territory__in=public.releases_for(viewer).territory_ids()).values("assistanceactivity")
+    return rows.filter(Q(recorder=viewer.party) | Q(reaches=viewer.party.territory_id) | Q(pk__in=reached)).distinct()
+
+
 def _party_of_anybody(user: Any) -> list[HeldParty]:
     """Whoever holds a role anywhere holds it everywhere."""
     held = parties_of(user)
@@ -118,6 +129,9 @@ MUTANTS: Final = (
     Mutant("matches after the grant", MatchQuerySet, "visible_to", _donor_for_ever, ("cooperation:match-detail",)),
     Mutant("every offer", OfferQuerySet, "visible_to", _all, ("cooperation:offer-",)),
     Mutant("every published offer", OfferQuerySet, "visible_to", _published, ("api:offer-",)),
+    Mutant("entries of everybody", ActivityQuerySet, "visible_to", _all, ("cooperation:activity-",)),
+    Mutant("entries that are not shared", ActivityQuerySet, "visible_to", _held, ("cooperation:activity-",)),
+    Mutant("what one side keeps to itself", OwnSide, "visible_to", _all, ("cooperation:match-detail",)),
     Mutant("portfolios of everybody", PortfolioRunQuerySet, "visible_to", _all, ("cooperation:portfolio-",)),
     Mutant("dossiers of everybody", DossierQuerySet, "visible_to", _all, ("cooperation:dossier-",)),
     Mutant("jobs of everybody", JobQuerySet, "visible_to", _all, ("job-panel",)),

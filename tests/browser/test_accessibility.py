@@ -15,7 +15,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from assessments.models import Assessment, AssistanceRequest, Evidence, FrameworkVersion, Gap, Grant, Meeting
-from cooperation.models import Match, Offer, PortfolioRun
+from cooperation.models import AssistanceActivity, Match, Offer, PortfolioRun
 from tests.browser.conftest import OpenAs
 from tests.cooperation.portfolio_cases import finish
 from tests.lots import drawn
@@ -88,6 +88,7 @@ def screens() -> Iterator[tuple[Persona, str]]:
     yield donor, donor.url("cooperation:match-partners", open_match.uuid)
     yield partner, partner.url("cooperation:partner-profile")
     yield partner, partner.url("cooperation:partner-edit")
+    yield from screens_of_overlaps(donor, coordinator)
     yield coordinator, coordinator.url("cooperation:dossier-list")
     yield coordinator, reverse("home")
     yield from screens_of_portfolios(coordinator)
@@ -101,6 +102,18 @@ def screens_of_portfolios(coordinator: Persona) -> Iterator[tuple[Persona, str]]
     portfolio = finish(PortfolioRun.objects.filter(party=coordinator.party).order_by("pk")[0])
     for part in ("detail", "proposal", "unmet", "values"):
         yield coordinator, coordinator.url("cooperation:portfolio-detail", portfolio.uuid) + f"?part={part}"
+
+
+def screens_of_overlaps(donor: Persona, coordinator: Persona) -> Iterator[tuple[Persona, str]]:
+    """The register of assistance, where it overlaps, and what both sides write around a match."""
+    entry = AssistanceActivity.objects.filter(recorder=donor.party).order_by("pk")[0]
+    overlapping = Match.objects.select_related("state").get(status="proposed", state_agreed_at__isnull=True)
+    answering = persona(overlapping.state.slug, Role.APPROVER)
+    yield answering, answering.url("cooperation:match-detail", overlapping.uuid)
+    yield answering, answering.url("cooperation:match-messages", overlapping.uuid)
+    yield answering, answering.url("cooperation:need-compare", overlapping.need_uuid)
+    yield donor, donor.url("cooperation:activity-edit", entry.uuid)
+    yield coordinator, coordinator.url("cooperation:overlap-list")
 
 
 def screens_of_many_hands(focal_point: Persona, draft: Assessment) -> Iterator[tuple[Persona, str]]:

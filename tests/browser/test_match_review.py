@@ -48,6 +48,7 @@ def test_a_donor_reads_the_points_and_proposes_and_the_state_accepts(
 
     page.get_by_label("Amount you give, in USD").fill("90000")
     page.get_by_label("Note to the other side").first.fill("We can begin in March.")
+    page.get_by_label("No, none").check()
     page.get_by_role("button", name="Propose this match").click()
     expect(page.get_by_text("You have proposed this match.")).to_be_visible()
     expect(page.locator(".timeline")).to_contain_text("Waiting for a decision")
@@ -56,6 +57,7 @@ def test_a_donor_reads_the_points_and_proposes_and_the_state_accepts(
     page = open_as(aldo, aldo.url("cooperation:match-detail", match.uuid))
     expect(page.get_by_text("We can begin in March.")).to_be_visible()
     expect(page.get_by_text("USD 90,000").first).to_be_visible()
+    page.get_by_label("No, none").check()
     page.get_by_role("button", name="Accept this match").click()
     expect(page.get_by_text("Both sides have accepted this match.")).to_be_visible()
     assert Match.objects.get(pk=match.pk).status == "accepted"
@@ -67,6 +69,7 @@ def test_a_decision_made_meanwhile_leaves_what_was_typed_on_the_page(
 ) -> None:
     page = open_as(dana, dana.url("cooperation:match-detail", match.uuid))
     other = open_as(aldo, aldo.url("cooperation:match-detail", match.uuid))
+    other.get_by_label("No, none").check()
     other.get_by_role("button", name="Propose this match").click()
     expect(other.get_by_text("You have proposed this match.")).to_be_visible()
 

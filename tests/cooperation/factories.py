@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from assessments.models import AssistanceRequest, FrameworkVersion, Grant
-from cooperation.models import Match, Offer
+from cooperation.models import AssistanceActivity, Match, Offer
+from cooperation.selectors.overlaps import grave, overlaps_of_match
+from cooperation.services.assistance import record_activity
 from cooperation.services.match_runs import run_matching_for_request
 from cooperation.services.offers import draft_offer, publish_offer
-from cooperation.validators import OfferValues
+from cooperation.validators import ActivityValues, OfferValues
 from tests.assessments.request_factories import endorse, make_draft, make_gap, release_to, start_baseline
 from tests.personas import Persona
+from wam_portal.access import Viewer
 from wam_portal.accounts.models import Party, Territory
 
 PERIOD = {"period_start": date(2027, 1, 1), "period_end": date(2029, 12, 31), "valid_until": date(2029, 12, 31)}
@@ -64,3 +67,29 @@ def make_match(
     make_offer(donor, *places, **fields)
     share(approver, request, donor.party)
     return Match.objects.select_related("offer", "donor", "state").get(request_uuid=request.uuid)
+
+
+def activity_values(*places: Territory, **fields: Any) -> ActivityValues:
+    """Coordination advice in `places`, in 2027 and 2028, by somebody who does not use the portal."""
+    values: dict[str, Any] = {
+        "title": "Advice to the national commission",
+        "included": places,
+        "functional_areas": ("COO",),
+        "assistance_types": ("EXPERT", "TRAIN"),
+        "provider_name": "Bilateral partner",
+        "period_start": date(2027, 1, 1),
+        "period_end": date(2028, 12, 31),
+    }
+    return ActivityValues(**{**values, **fields})
+
+
+def make_activity(recorder: Persona, *places: Territory, **fields: Any) -> AssistanceActivity:
+    """An entry of the register."""
+    return record_activity(values=activity_values(*places, **fields), actor=recorder.viewer)
+
+
+def accepting(person: Persona | Viewer, match: Match) -> dict[str, Any]:
+    """What a person who has looked at everything sends along with an acceptance."""
+    viewer = person.viewer if isinstance(person, Persona) else person
+    keys = [line.key for line in grave(overlaps_of_match(viewer, match))]
+    return {"conflict": "", "acknowledged": keys, "overlap_reason": "They are agreed with each other."}

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -20,11 +21,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.models import FrameworkVersion
-from cooperation.models import Match, NeedBalance, Offer
+from cooperation.models import Match, NeedBalance, Offer, OverlapAcknowledgement
 from cooperation.services import matches as match_service
 from cooperation.services import need_balances
 from cooperation.services.matches import accept_match
-from tests.cooperation.factories import make_offer, make_request, share
+from tests.cooperation.factories import accepting, make_offer, make_request, share
 from tests.personas import Persona
 from wam_portal.access import Viewer
 from wam_portal.accounts.models import Territory
@@ -65,6 +66,7 @@ class Attempt:
     match: Match
     actor: Viewer
     amount: int
+    beside: dict[str, Any] = field(default_factory=dict)
     result: object = None
 
     def run(self, start: threading.Barrier, pause: float) -> None:
@@ -78,6 +80,7 @@ class Attempt:
                 base_version=self.match.version,
                 amount_minor=self.amount if donor else None,
                 actor=self.actor,
+                **self.beside,
             )
         except Exception as error:  # noqa: BLE001  (a thread must hand over whatever went wrong)
             self.result = error
@@ -110,6 +113,7 @@ class Arena:
 
     def _attempts(self, chance: random.Random) -> list[Attempt]:
         NeedBalance.objects.all().delete()
+        OverlapAcknowledgement.objects.all().delete()
         for offer in Offer.objects.all():
             held = chance.randrange(STEP, 4 * SOUGHT, STEP)
             Offer.objects.filter(pk=offer.pk).update(capacity_minor=held, committed_minor=0, committed_requests=0)
@@ -130,6 +134,9 @@ class Arena:
             actor = self.state if state_accepts else self.donors[match.donor_id]
             # A donor's page refuses beforehand what its offer does not hold at all; here both go to the swap.
             attempts.append(Attempt(match, actor, min(amount, match.offer.capacity_minor or amount)))
+        # Once all are proposed, everybody has looked at what overlaps: here only room decides.
+        for attempt in attempts:
+            attempt.beside = accepting(attempt.actor, attempt.match)
         return attempts
 
 

@@ -125,10 +125,10 @@ def test_from_an_answer_to_a_matched_request_and_its_dossier(  # noqa: PLR0915 (
     match = Match.objects.get(eligible=True)
     donor.opens(dana.url("cooperation:match-list")).sees(request.reference)
     donor.opens(dana.url("cooperation:match-detail", match.uuid)).sees("Functional area", "Points")
-    donor.sends("/propose/", amount="100000", reason="Fits our programme.")
+    donor.sends("/propose/", amount="100000", reason="Fits our programme.", conflict="none")
     approver.opens(aldo.url("work-list")).sees("Amber Fund")
     approver.opens(aldo.url("cooperation:match-detail", match.uuid)).sends(
-        "/accept/", reason="Agreed in the commission."
+        "/accept/", reason="Agreed in the commission.", conflict="none"
     )
     match.refresh_from_db()
     assert (match.status, match.amount_minor) == ("accepted", 10_000_000)

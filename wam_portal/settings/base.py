@@ -244,6 +244,11 @@ WORKER_SILENCE_SECONDS = 60
 OFFER_ENDS_SOON_DAYS = 30
 # After so many days in which nobody changed or confirmed it.
 OFFER_UNTOUCHED_DAYS = 180
+
+# --- Matches -------------------------------------------------------------------------------------------------
+# How many days the other side of a proposed match has to answer before it counts as overdue.
+MATCH_ANSWER_DAYS = 30
+
 # --- What the apps add to every page: functions that take a viewer, so that the platform need not know the apps ---
 NAVIGATION_SOURCES = (
     "assessments.work.navigation",

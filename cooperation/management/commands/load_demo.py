@@ -9,6 +9,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from cooperation.demo.assistance import (
+    load_register,
+    overlap_for_a_coordinator,
+    overlap_with_a_proposal,
+    talk_about_a_match,
+)
 from cooperation.demo.decisions import load_decisions
 from cooperation.demo.offers import ask_about_offers, change_an_offer, close_an_offer, load_offers
 from cooperation.demo.partners import load_partners
@@ -39,6 +45,10 @@ class Command(BaseCommand):
                 run_matching_for_offer(offer.uuid)
             load_partners(timezone.now().date())
             load_decisions()
+            load_register(timezone.now().date())
+            overlap_with_a_proposal()
+            overlap_for_a_coordinator()
+            talk_about_a_match()
             close_an_offer(timezone.now().date())
             ask_about_offers()
             change_an_offer(offers[1])

@@ -34,9 +34,13 @@ from assessments.models import (
 )
 from assessments.services.frameworks import import_framework
 from cooperation.enums import MatchStatus, OfferStatus
-from cooperation.models import Match, Offer
+from cooperation.models import AssistanceActivity, ConflictDeclaration, Match, MatchMessage, Offer
+from cooperation.selectors.overlap_list import overlaps_released_to
+from cooperation.selectors.overlaps import grave, overlaps_of_match
 from tests.conftest import WAM_FILE
 from wam_portal.access import SystemViewer
+from wam_portal.accounts.demo import demo_viewer
+from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party
 from wam_portal.audit.verify import verify_chains
 
@@ -82,6 +86,13 @@ def test_the_demonstration_shows_every_stretch_of_the_thread(db: None, demonstra
     assert Offer.objects.values("donor").distinct().count() == 5
     assert Offer.objects.filter(status=OfferStatus.DRAFT).count() == 1
     assert set(Match.objects.values_list("status", flat=True)) == set(MatchStatus.values)
+    assert AssistanceActivity.objects.count() == 6
+    assert overlaps_released_to(demo_viewer("eastern-forum", Role.COORDINATOR))
+    waiting = Match.objects.select_related("offer", "donor", "state").get(
+        status=MatchStatus.PROPOSED, state_agreed_at__isnull=True
+    )
+    assert grave(overlaps_of_match(demo_viewer(waiting.state.slug, Role.APPROVER), waiting))
+    assert (MatchMessage.objects.count(), ConflictDeclaration.objects.exclude(text="").count()) == (2, 1)
     assert verify_chains()[1] == []
 
 

@@ -13,7 +13,7 @@ from assessments.models import FrameworkVersion
 from cooperation.models import Match, Offer
 from cooperation.services import matches as service
 from cooperation.services.matches import accept_match, propose_match
-from tests.cooperation.factories import make_offer, make_request, share
+from tests.cooperation.factories import accepting, make_offer, make_request, share
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.errors import Invalid
@@ -70,7 +70,7 @@ def _agreed_minor() -> int:
 
 
 def test_of_acceptances_at_once_only_what_the_offer_holds_is_agreed(proposed: list[Match], aldo: Persona) -> None:
-    steps = [lambda match=match: accept_match(match=match, base_version=2, actor=aldo.viewer) for match in proposed]
+    steps = [_acceptance(match, aldo) for match in proposed]
     results = at_once(steps)
     assert sum(isinstance(result, Match) for result in results) == 1, results
     refused = [result for result in results if isinstance(result, Invalid)]
@@ -92,14 +92,20 @@ def test_control_without_the_swap_more_is_agreed_than_the_offer_holds(
     monkeypatch.setattr(service, "reserve_capacity", naive)
     for match in proposed:
         assert match.offer.committed_minor == 0  # read before anybody accepts, as each request's page does
-    steps = [lambda match=match: accept_match(match=match, base_version=2, actor=aldo.viewer) for match in proposed]
+    steps = [_acceptance(match, aldo) for match in proposed]
     results = at_once(steps)
     assert _agreed_minor() > HELD, results
 
 
 def test_of_two_acceptances_of_one_match_one_is_a_conflict(proposed: list[Match], aldo: Persona) -> None:
     twice = [Match.objects.select_related("offer", "donor", "state").get(pk=proposed[0].pk) for _ in range(2)]
-    steps = [lambda match=match: accept_match(match=match, base_version=2, actor=aldo.viewer) for match in twice]
+    steps = [_acceptance(match, aldo) for match in twice]
     results = at_once(steps)
     assert sum(isinstance(result, Match) for result in results) == 1, results
     assert Offer.objects.get().committed_minor == EACH
+
+
+def _acceptance(match: Match, aldo: Persona) -> Callable[[], Match]:
+    """An acceptance by somebody who has looked at everything before."""
+    beside = accepting(aldo, match)
+    return lambda: accept_match(match=match, base_version=2, actor=aldo.viewer, **beside)

@@ -156,7 +156,7 @@ def test_a_revoked_grant_withdraws_what_is_undecided(
 
 def test_an_accepted_match_outlives_its_grant(match: Match, aldo: Persona, dana: Persona) -> None:
     match = propose_match(match=match, base_version=match.version, amount_minor=1_000, actor=dana.viewer)
-    match = accept_match(match=match, base_version=match.version, actor=aldo.viewer)
+    match = accept_match(conflict="", match=match, base_version=match.version, actor=aldo.viewer)
     revoke_grant(grant=_grant(match), actor=aldo.viewer)
     run_matching_for_request(match.request_uuid)
     assert matches_for(dana.viewer).get().status == "accepted"

@@ -14,7 +14,7 @@ from cooperation.models import Match, Offer
 from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
 from cooperation.services.offers import close_offer
-from tests.cooperation.factories import make_match, make_offer, make_request, share
+from tests.cooperation.factories import accepting, make_match, make_offer, make_request, share
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.canonical import content_hash
@@ -33,7 +33,7 @@ def match(amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVers
 def test_both_sides_sign_what_they_saw(match: Match, dana: Persona, aldo: Persona) -> None:
     proposed = propose_match(match=match, base_version=1, amount_minor=9_000_000, actor=dana.viewer)
     assert (proposed.status, proposed.version, proposed.state_agreed_at) == ("proposed", 2, None)
-    accepted = accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+    accepted = accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     signed = dict(accepted.signed or {})
     assert signed["amount"] == {"minor": 9_000_000, "currency": "USD"}
     assert signed["need"] == match.need
@@ -50,22 +50,22 @@ def test_the_state_may_agree_first_and_the_donor_then_names_the_amount(
     proposed = propose_match(match=match, base_version=1, amount_minor=99, actor=aldo.viewer)
     assert proposed.amount_minor is None
     with pytest.raises(Invalid) as invalid:
-        accept_match(match=proposed, base_version=2, actor=dana.viewer)
+        accept_match(conflict="", match=proposed, base_version=2, actor=dana.viewer)
     assert list(invalid.value.errors) == ["amount"]
-    accepted = accept_match(match=proposed, base_version=2, amount_minor=5_000_000, actor=dana.viewer)
+    accepted = accept_match(conflict="", match=proposed, base_version=2, amount_minor=5_000_000, actor=dana.viewer)
     assert (accepted.status, accepted.amount_minor) == ("accepted", 5_000_000)
 
 
 def test_the_state_cannot_change_the_amount_that_the_donor_proposed(match: Match, dana: Persona, aldo: Persona) -> None:
     proposed = propose_match(match=match, base_version=1, amount_minor=9_000_000, actor=dana.viewer)
-    accepted = accept_match(match=proposed, base_version=2, amount_minor=19_000_000, actor=aldo.viewer)
+    accepted = accept_match(conflict="", match=proposed, base_version=2, amount_minor=19_000_000, actor=aldo.viewer)
     assert accepted.amount_minor == 9_000_000
 
 
 def test_nobody_agrees_for_both_sides(match: Match, dana: Persona) -> None:
     proposed = propose_match(match=match, base_version=1, amount_minor=9_000_000, actor=dana.viewer)
     with pytest.raises(Refused, match="Your side has agreed already"):
-        accept_match(match=proposed, base_version=2, amount_minor=9_000_000, actor=dana.viewer)
+        accept_match(conflict="", match=proposed, base_version=2, amount_minor=9_000_000, actor=dana.viewer)
     with pytest.raises(Refused, match="Withdraw the proposal instead"):
         decline_match(match=proposed, base_version=2, reason="No.", actor=dana.viewer)
 
@@ -79,7 +79,7 @@ def test_only_approvers_decide_for_the_state(match: Match, who: str, request: py
 
 def test_nothing_can_be_accepted_that_nobody_proposed(match: Match, aldo: Persona) -> None:
     with pytest.raises(Refused, match="Nobody has proposed"):
-        accept_match(match=match, base_version=1, actor=aldo.viewer)
+        accept_match(conflict="", match=match, base_version=1, actor=aldo.viewer)
 
 
 def test_a_pair_that_fails_a_rule_cannot_be_proposed(
@@ -112,7 +112,7 @@ def test_what_the_other_side_could_never_accept_is_not_proposed(
 ) -> None:
     first, second = _two_needs(amina, aldo, dana, framework, world, capacity_minor=50_000_000, ceiling_minor=15_000_000)
     first = propose_match(match=first, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
-    accept_match(match=first, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=first, base_version=2, actor=aldo.viewer)
     with pytest.raises(Invalid, match="at most USD 150,000 to one request, and USD 80,000 are agreed"):
         propose_match(match=second, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
     propose_match(match=second, base_version=1, amount_minor=7_000_000, actor=dana.viewer)
@@ -135,9 +135,9 @@ def test_ceiling_and_floor_count_for_all_needs_of_a_request_together(
     )
     first = propose_match(match=first, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
     second = propose_match(match=second, base_version=1, amount_minor=8_000_000, actor=dana.viewer)
-    accept_match(match=first, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=first, base_version=2, actor=aldo.viewer)
     with pytest.raises(Invalid, match="at most USD 150,000"):
-        accept_match(match=second, base_version=2, actor=aldo.viewer)
+        accept_match(conflict="", match=second, base_version=2, actor=aldo.viewer)
     offer = Offer.objects.get()
     assert (offer.committed_minor, offer.committed_requests) == (8_000_000, 1)
 
@@ -147,7 +147,7 @@ def test_two_needs_of_one_request_count_as_one_request_served(
 ) -> None:
     for match in _two_needs(amina, aldo, dana, framework, world, max_requests=1):
         proposed = propose_match(match=match, base_version=1, amount_minor=1_000_000, actor=dana.viewer)
-        accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+        accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     offer = Offer.objects.get()
     assert (offer.committed_minor, offer.committed_requests) == (2_000_000, 1)
 
@@ -161,7 +161,7 @@ def test_help_in_kind_is_agreed_without_an_amount(
     with pytest.raises(Invalid, match="holds no money"):
         propose_match(match=match, base_version=1, amount_minor=100, actor=dana.viewer)
     proposed = propose_match(match=match, base_version=1, actor=dana.viewer)
-    accepted = accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+    accepted = accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     assert accepted.amount_minor is None
     assert Offer.objects.get().committed_requests == 1
 
@@ -176,9 +176,9 @@ def test_an_offer_that_serves_its_last_request_takes_no_other(
         share(aldo, request, dana.viewer.party)
         match = Match.objects.select_related("offer", "donor", "state").get(request_uuid=request.uuid)
         waiting.append(propose_match(match=match, base_version=1, amount_minor=1_000, actor=dana.viewer))
-    accept_match(match=waiting[0], base_version=2, actor=aldo.viewer)
+    accept_match(match=waiting[0], base_version=2, actor=aldo.viewer, **accepting(aldo, waiting[0]))
     with pytest.raises(Invalid, match="cannot serve another request"):
-        accept_match(match=waiting[1], base_version=2, actor=aldo.viewer)
+        accept_match(match=waiting[1], base_version=2, actor=aldo.viewer, **accepting(aldo, waiting[1]))
     assert Offer.objects.get().committed_minor == 1_000
 
 
@@ -187,7 +187,7 @@ def test_a_closed_offer_ends_what_is_undecided_and_keeps_what_is_agreed(
 ) -> None:
     first, second = _two_needs(amina, aldo, dana, framework, world)
     first = propose_match(match=first, base_version=1, amount_minor=1_000, actor=dana.viewer)
-    accept_match(match=first, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=first, base_version=2, actor=aldo.viewer)
     offer = Offer.objects.get()
     close_offer(offer=offer, base_version=offer.version, actor=dana.viewer, reason="The budget is cut.")
     second.refresh_from_db()
@@ -210,7 +210,7 @@ def test_nothing_is_agreed_on_a_grant_that_has_ended(
     else:
         revoke_grant(grant=grant, actor=aldo.viewer)
     with pytest.raises(Refused, match="revoked or has expired"):
-        accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+        accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     assert Offer.objects.get().committed_minor == 0
 
 
@@ -235,7 +235,7 @@ def test_a_withdrawn_proposal_makes_room_for_the_pair_again(match: Match, dana: 
 def test_an_acceptance_has_the_offer_matched_anew(match: Match, dana: Persona, aldo: Persona) -> None:
     Job.objects.all().delete()
     proposed = propose_match(match=match, base_version=1, amount_minor=9_000_000, actor=dana.viewer)
-    accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     job = Job.objects.get()
     assert (job.kind, job.payload) == ("cooperation.match_offer", {"offer": str(match.offer.uuid)})
 

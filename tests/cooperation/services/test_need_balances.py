@@ -49,7 +49,7 @@ class Deal:
     def agreed(self, donor: Persona, amount: int) -> Match:
         """Proposed by the donor, accepted by the State."""
         match = self.offered(donor, amount)
-        return accept_match(match=match, base_version=match.version, actor=self.state.viewer)
+        return accept_match(conflict="", match=match, base_version=match.version, actor=self.state.viewer)
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def refusal(deal: Deal, donor: Persona, amount: int) -> str:
     match = deal.offered(donor, amount)
     before = sum(NeedBalance.objects.values_list("committed_minor", flat=True))
     with pytest.raises(Invalid) as invalid:
-        accept_match(match=match, base_version=match.version, actor=deal.state.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, actor=deal.state.viewer)
     stored = deal.match(donor)
     assert (stored.status, stored.offer.committed_minor, stored.offer.committed_requests) == ("proposed", 0, 0)
     assert sum(NeedBalance.objects.values_list("committed_minor", flat=True)) == before
@@ -117,7 +117,7 @@ def test_without_a_rate_nothing_is_compared_and_nothing_agreed(deal: Deal, dirk:
     match = deal.offered(dirk, 1_000)
     load_rates(lines=["currency,usd_per_unit", "USD,1"], dated=date(2026, 6, 1), source="A bank", actor=None)
     with pytest.raises(Invalid, match="no exchange rate between EUR and USD"):
-        accept_match(match=match, base_version=match.version, actor=deal.state.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, actor=deal.state.viewer)
 
 
 def test_a_donor_learns_neither_the_amount_behind_its_band_nor_what_others_give(
@@ -125,13 +125,13 @@ def test_a_donor_learns_neither_the_amount_behind_its_band_nor_what_others_give(
 ) -> None:
     match = banded.asked(dana)
     with pytest.raises(Invalid) as invalid:
-        accept_match(match=match, base_version=match.version, amount_minor=10_000_001, actor=dana.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, amount_minor=10_000_001, actor=dana.viewer)
     assert invalid.value.errors == {"amount": [SHARED]}
     banded.agreed(dirk, 4_000_000)
     with pytest.raises(Invalid) as invalid:
-        accept_match(match=match, base_version=match.version, amount_minor=6_000_001, actor=dana.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, amount_minor=6_000_001, actor=dana.viewer)
     assert invalid.value.errors == {"amount": [SHARED]}
-    accept_match(match=match, base_version=match.version, amount_minor=6_000_000, actor=dana.viewer)
+    accept_match(conflict="", match=match, base_version=match.version, amount_minor=6_000_000, actor=dana.viewer)
 
 
 def test_a_band_bounds_a_proposal_and_the_state_is_told_the_rest(banded: Deal, dana: Persona) -> None:
@@ -145,7 +145,7 @@ def test_what_was_agreed_before_the_balance_was_kept_counts(deal: Deal, dana: Pe
     NeedBalance.objects.all().delete()
     match = deal.offered(dirk, 2_400_001)
     with pytest.raises(Invalid, match="of which USD 70,000 are agreed"):
-        accept_match(match=match, base_version=match.version, actor=deal.state.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, actor=deal.state.viewer)
 
 
 def test_a_balance_in_the_currency_of_an_older_release_is_counted_anew(
@@ -155,7 +155,7 @@ def test_a_balance_in_the_currency_of_an_older_release_is_counted_anew(
     NeedBalance.objects.update(currency="EUR", sought_minor=99, committed_minor=1)
     match = deal.offered(dirk, 2_400_001)
     with pytest.raises(Invalid, match="of which USD 70,000 are agreed"):
-        accept_match(match=match, base_version=match.version, actor=deal.state.viewer)
+        accept_match(conflict="", match=match, base_version=match.version, actor=deal.state.viewer)
 
 
 def test_help_in_kind_takes_no_money_from_the_need(
@@ -165,7 +165,7 @@ def test_help_in_kind_takes_no_money_from_the_need(
     share(aldo, request_made, dana.viewer.party)
     deal = Deal(request_made, aldo)
     match = deal.asked(dana)
-    assert accept_match(match=match, base_version=match.version, actor=dana.viewer).status == "accepted"
+    assert accept_match(conflict="", match=match, base_version=match.version, actor=dana.viewer).status == "accepted"
     assert not NeedBalance.objects.exists()
 
 

@@ -125,7 +125,7 @@ def agreed(amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVer
     """An offer of which 90,000.00 are committed to one request."""
     match = make_match(amina, aldo, dana, framework, world["XR1"])
     match = propose_match(match=match, base_version=1, amount_minor=9_000_000, actor=dana.viewer)
-    accept_match(match=match, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=match, base_version=2, actor=aldo.viewer)
     return Offer.objects.get()
 
 

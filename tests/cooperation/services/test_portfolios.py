@@ -256,7 +256,7 @@ def test_pairs_that_nobody_can_decide_any_more_are_told_and_nothing_else_of_them
     run = worked_out(rita)
     match = Match.objects.select_related("offer", "donor", "state").get(request_uuid=granted.uuid)
     match = propose_match(match=match, base_version=match.version, actor=aldo.viewer)
-    accept_match(match=match, base_version=match.version, actor=dana.viewer, amount_minor=5_000_000)
+    accept_match(conflict="", match=match, base_version=match.version, actor=dana.viewer, amount_minor=5_000_000)
     sent = suggest_pairs(run=run, pairs=pairs_of(run), actor=rita.viewer)
     assert (sent.sent, sent.before, list(sent.closed)) == ((), (), pairs_of(run))
     assert not MatchEvent.objects.filter(party__isnull=False).exists()

@@ -92,7 +92,7 @@ def test_a_match_whose_grant_was_revoked_is_gone_for_the_donor_at_once(
 
 
 def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, aldo: Persona) -> None:
-    data = {"base_version": match.version, "amount": "80000.50", "reason": "Gladly."}
+    data = {"base_version": match.version, "amount": "80000.50", "reason": "Gladly.", "conflict": "none"}
     page = dana.client.post(dana.url("cooperation:match-propose", match.uuid), data, follow=True)
     assert "The other side decides now." in text_of(page)
     match.refresh_from_db()
@@ -102,7 +102,9 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
     assert "Gladly." in seen
     assert "Dana" not in seen
     page = aldo.client.post(
-        aldo.url("cooperation:match-accept", match.uuid), {"base_version": match.version, "reason": ""}, follow=True
+        aldo.url("cooperation:match-accept", match.uuid),
+        {"base_version": match.version, "reason": "", "conflict": "none"},
+        follow=True,
     )
     assert "Both sides have accepted this match." in text_of(page)
     match.refresh_from_db()
@@ -111,10 +113,11 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
 
 
 def test_a_state_proposes_and_the_donor_accepts_with_the_amount(match: Match, dana: Persona, aldo: Persona) -> None:
-    aldo.client.post(aldo.url("cooperation:match-propose", match.uuid), {"base_version": match.version})
+    data = {"base_version": match.version, "conflict": "none"}
+    aldo.client.post(aldo.url("cooperation:match-propose", match.uuid), data)
     match.refresh_from_db()
     assert (match.status, match.amount_minor) == ("proposed", None)
-    data = {"base_version": match.version, "amount": "75000"}
+    data = {"base_version": match.version, "amount": "75000", "conflict": "none"}
     dana.client.post(dana.url("cooperation:match-accept", match.uuid), data)
     match.refresh_from_db()
     assert (match.status, match.amount_minor) == ("accepted", 7_500_000)
@@ -134,7 +137,7 @@ def test_a_state_proposes_and_the_donor_accepts_with_the_amount(match: Match, da
 def test_a_bad_amount_is_explained_and_what_was_typed_stays(
     match: Match, dana: Persona, amount: str, message: str
 ) -> None:
-    data = {"base_version": match.version, "amount": amount, "reason": "We like this a lot."}
+    data = {"base_version": match.version, "amount": amount, "reason": "We like this a lot.", "conflict": "none"}
     response = dana.client.post(dana.url("cooperation:match-propose", match.uuid), data)
     assert response.status_code == 422
     assert message in text_of(response)
@@ -254,7 +257,7 @@ def test_the_list_costs_the_same_with_three_rows(
     assert len(one) == len(three) == LIST_QUERIES
 
 
-LIST_QUERIES = 6
+LIST_QUERIES = 7
 
 
 def test_the_panel_of_a_need_shows_its_matches_and_only_to_its_state(
@@ -272,10 +275,10 @@ def test_both_logs_note_every_step_without_a_word_of_it(match: Match, dana: Pers
     proposed = propose_match(
         match=match, base_version=1, amount_minor=5_000, reason="Words in confidence.", actor=dana.viewer
     )
-    accept_match(match=proposed, base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=proposed, base_version=2, actor=aldo.viewer)
     for party in (dana.viewer.party, aldo.viewer.party):
         verbs = list(Event.objects.filter(chain__party=party).order_by("seq").values_list("verb", flat=True))
-        assert verbs[-2:] == ["match.proposed", "match.accepted"]
+        assert verbs[-3:] == ["match.proposed", "match.interests_declared", "match.accepted"]
     assert "Words in confidence." not in str(list(Event.objects.values_list("changes", flat=True)))
 
 

@@ -43,7 +43,7 @@ def test_the_page_tells_pledged_proposed_committed_and_left_with_a_line_a_match(
     offer: Offer, amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion
 ) -> None:
     first, second, third = matches_of(amina, aldo, dana, framework, 3)
-    accept_match(match=propose(first, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=propose(first, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
     propose(second, dana, AMOUNTS[1])
     propose_match(match=third, base_version=1, actor=aldo.viewer)
     page = dana.client.get(dana.url("cooperation:offer-detail", offer.uuid))
@@ -61,7 +61,8 @@ def test_help_in_kind_counts_requests(
 ) -> None:
     offer = make_offer(dana, world["XR1"], modality="in_kind", capacity_minor=None, max_requests=4)
     first, second = matches_of(amina, aldo, dana, framework, 2)
-    accept_match(match=propose_match(match=first, base_version=1, actor=dana.viewer), base_version=2, actor=aldo.viewer)
+    first = propose_match(match=first, base_version=1, actor=dana.viewer)
+    accept_match(conflict="", match=first, base_version=2, actor=aldo.viewer)
     propose_match(match=second, base_version=1, actor=aldo.viewer)
     text = " ".join(text_of(dana.client.get(dana.url("cooperation:offer-detail", offer.uuid))).split())
     assert "Requests it can serve 4 Proposed, not decided yet 1 Committed 1 Left 3" in text
@@ -96,7 +97,7 @@ def test_the_api_tells_the_same(
     offer: Offer, amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion
 ) -> None:
     first, second = matches_of(amina, aldo, dana, framework, 2)
-    accept_match(match=propose(first, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=propose(first, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
     propose(second, dana, AMOUNTS[1])
     shown = dana.client.get(dana.url("api:offer-capacity", offer.uuid)).json()
     sums = [shown[f"{name}_minor"] for name in ("pledged", "proposed", "committed", "left")]
@@ -124,7 +125,7 @@ def test_a_capacity_below_what_is_committed_is_refused_beside_the_field(
     offer: Offer, amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion
 ) -> None:
     [match] = matches_of(amina, aldo, dana, framework, 1)
-    accept_match(match=propose(match, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
+    accept_match(conflict="", match=propose(match, dana, AMOUNTS[0]), base_version=2, actor=aldo.viewer)
     edit = dana.url("cooperation:offer-edit", offer.uuid)
     form = dana.client.get(edit).context["form"]
     typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False, "")}

@@ -15,10 +15,10 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from cooperation.models import Offer, OfferUpload
+from cooperation.models import Offer, WorkbookUpload
 from cooperation.reports.offer_workbook import NAMES
-from cooperation.services.offer_imports import discard_expired_uploads
 from cooperation.services.offers import close_offer, edit_offer
+from cooperation.services.workbook_uploads import discard_expired_uploads
 from tests.cooperation.factories import make_offer, offer_values
 from tests.cooperation.views.test_matches import text_of
 from tests.hostile import ATTACKS, hostile_workbooks
@@ -70,13 +70,13 @@ def send(dana: Persona, content: bytes, client: Client | None = None) -> HttpRes
 
 
 def apply(dana: Persona, **fields: Any) -> HttpResponseBase:
-    upload = OfferUpload.objects.first()
+    upload = WorkbookUpload.objects.first()
     data = {"base_version": upload.version if upload else 1, **fields}
     return dana.client.post(dana.url("cooperation:offer-import-apply"), data, follow=True)
 
 
 def problems() -> dict[str, str]:
-    return {problem["cell"]: problem["message"] for problem in OfferUpload.objects.get().problems}
+    return {problem["cell"]: problem["message"] for problem in WorkbookUpload.objects.get().problems}
 
 
 def cell(name: str, row: int) -> str:
@@ -146,7 +146,7 @@ def test_new_and_changed_rows_are_shown_first_and_only_what_is_ticked_is_saved(
     assert set(new.reaches.values_list("code", flat=True)) == {"XA"}
     assert new.period_end.isoformat() == "2029-12-31"
     assert not Offer.objects.filter(title="Not wanted").exists()
-    assert not OfferUpload.objects.exists()
+    assert not WorkbookUpload.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_every_fault_is_told_at_once(dana: Persona, world: World) -> None:
     assert set(problems()) == {cell("currency", 3), cell("capacity", 3), cell("included", 3), cell("valid_until", 7)}
     assert cell("valid_until", 7) in page
     assert "Correct this before you go on" not in page, "the page was asked for and nothing on it is wrong"
-    assert [row["row"] for row in OfferUpload.objects.get().rows] == [4]
+    assert [row["row"] for row in WorkbookUpload.objects.get().rows] == [4]
 
 
 def test_a_published_offer_is_judged_as_published(dana: Persona, offers: list[Offer]) -> None:
@@ -203,7 +203,7 @@ def test_what_changed_since_the_workbook_was_made_is_not_overwritten(
         offer=edited, base_version=edited.version, values=offer_values(world["XR1"], title="Theirs"), actor=dana.viewer
     )
     send(dana, copy)
-    assert "Somebody changed this offer" in problems()[cell("title", 3)]
+    assert "Somebody changed this since" in problems()[cell("title", 3)]
 
 
 def test_what_changes_between_looking_and_deciding_is_told(dana: Persona, offers: list[Offer], world: World) -> None:
@@ -224,7 +224,7 @@ def test_what_changes_between_looking_and_deciding_is_told(dana: Persona, offers
 
 def test_deciding_twice_saves_once(dana: Persona, world: World) -> None:
     send(dana, filled(taken(dana), lambda sheet: put(sheet, 3, NEW)))
-    version = OfferUpload.objects.get().version
+    version = WorkbookUpload.objects.get().version
     apply(dana, row=["3"])
     text = text_of(apply(dana, row=["3"], base_version=version))
     assert "No workbook waits for your decision." in text
@@ -239,7 +239,7 @@ def test_another_donors_offer_does_not_exist(dana: Persona, dirk: Persona, world
         send(dana, filled(taken(dana), lambda sheet, row=row: put(sheet, 3, row)))
         messages.append(problems())
     assert messages[0] == messages[1]
-    assert "There is no such offer of yours" in messages[0][cell("title", 3)]
+    assert "There is none such of yours" in messages[0][cell("title", 3)]
     assert Offer.objects.get().title == "Theirs"
 
 
@@ -247,15 +247,15 @@ def test_nobody_else_sees_what_waits(dana: Persona, dirk: Persona, world: World)
     send(dana, filled(taken(dana), lambda sheet: put(sheet, 3, NEW)))
     assert "A new fund" not in text_of(dirk.client.get(dirk.url("cooperation:offer-import")))
     dirk.client.post(dirk.url("cooperation:offer-import-discard"))
-    assert OfferUpload.objects.count() == 1
+    assert WorkbookUpload.objects.count() == 1
     dana.client.post(dana.url("cooperation:offer-import-discard"))
-    assert not OfferUpload.objects.exists()
+    assert not WorkbookUpload.objects.exists()
 
 
 def test_what_nobody_decides_is_cleared_away_after_a_day(dana: Persona, world: World) -> None:
     send(dana, filled(taken(dana), lambda sheet: put(sheet, 3, NEW)))
     assert discard_expired_uploads() == 0
-    OfferUpload.objects.update(
+    WorkbookUpload.objects.update(
         created_at=timezone.now() - timedelta(days=2), expires_at=timezone.now() - timedelta(days=1)
     )
     assert "A new fund" not in text_of(dana.client.get(dana.url("cooperation:offer-import")))
@@ -272,7 +272,7 @@ def test_one_offer_in_two_rows_is_told(dana: Persona, offers: list[Offer]) -> No
 def test_what_is_no_workbook_is_refused(dana: Persona, world: World, content: bytes) -> None:
     response = send(dana, content)
     assert response.status_code == 422
-    assert not OfferUpload.objects.exists()
+    assert not WorkbookUpload.objects.exists()
 
 
 def test_a_workbook_of_something_else_is_refused_with_the_way_on(dana: Persona, world: World) -> None:
@@ -283,7 +283,7 @@ def test_a_workbook_of_something_else_is_refused_with_the_way_on(dana: Persona, 
     response = send(dana, target.getvalue())
     assert response.status_code == 422
     assert "Begin with the one to download here." in text_of(response)
-    assert not OfferUpload.objects.exists()
+    assert not WorkbookUpload.objects.exists()
 
 
 def test_hostile_workbooks_save_nothing(dana: Persona, world: World) -> None:
@@ -293,5 +293,5 @@ def test_hostile_workbooks_save_nothing(dana: Persona, world: World) -> None:
         response = send(dana, hostile.content, client)
         assert response.status_code in {200, 422}, hostile.kind
         if hostile.kind not in {"formula", "flipped bytes"}:
-            assert not OfferUpload.objects.exists(), hostile.kind
+            assert not WorkbookUpload.objects.exists(), hostile.kind
     assert not Offer.objects.exists()

@@ -85,7 +85,7 @@ def test_the_command_removes_what_has_expired_and_says_how_much(
         "expired working copies: 1",
         "finished tasks: 0",
         "invitations that ran out: 0",
-        "workbooks of offers that nobody decided: 0",
+        "workbooks that nobody decided: 0",
     ]
     assert list(WorkingCopyUpload.objects.all()) == [fresh]
     assert [path.exists() for path in (*old, *new)] == [False] * 3 + [True] * 3

@@ -1,4 +1,4 @@
-"""A workbook of offers that was sent and waits for its owner's decision."""
+"""A workbook that was sent and waits for its owner's decision."""
 
 from __future__ import annotations
 
@@ -9,28 +9,32 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.enums import UploadKind
 from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party
 
+SENDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 
-class OfferUploadQuerySet(models.QuerySet["OfferUpload"]):
-    def visible_to(self, viewer: AnyViewer) -> OfferUploadQuerySet:
-        """One's own uploads for one's own donor, until they expire; nobody sees another person's."""
-        if isinstance(viewer, SystemViewer) or not viewer.has_role(Role.OFFERING_MEMBER):
+
+class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
+    def visible_to(self, viewer: AnyViewer) -> WorkbookUploadQuerySet:
+        """One's own uploads for one's own party, until they expire; nobody sees another person's."""
+        if isinstance(viewer, SystemViewer) or not viewer.has_role(*SENDERS):
             return self.none()
-        return self.filter(donor=viewer.party, owner=viewer.user, expires_at__gt=timezone.now())
+        return self.filter(party=viewer.party, owner=viewer.user, expires_at__gt=timezone.now())
 
-    def expired(self) -> OfferUploadQuerySet:
+    def expired(self) -> WorkbookUploadQuerySet:
         """Uploads whose time is over, whoever made them."""
         return self.filter(expires_at__lte=timezone.now())
 
 
-class OfferUpload(models.Model):
+class WorkbookUpload(models.Model):
     """`rows` hold what would be created or changed, as typed; `problems` what cannot be taken over, with its cell."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    donor = models.ForeignKey(Party, verbose_name=_("donor"), on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=UploadKind, default=UploadKind.OFFERS)
+    party = models.ForeignKey(Party, verbose_name=_("party"), on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("sent by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -41,15 +45,15 @@ class OfferUpload(models.Model):
     created_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("expires"))
 
-    objects = OfferUploadQuerySet.as_manager()
+    objects = WorkbookUploadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("uploaded workbook of offers")
-        verbose_name_plural = _("uploaded workbooks of offers")
+        verbose_name = _("uploaded workbook")
+        verbose_name_plural = _("uploaded workbooks")
         constraints = (
-            models.UniqueConstraint(fields=("donor", "owner"), name="offer_upload_once_a_person"),
+            models.UniqueConstraint(fields=("kind", "party", "owner"), name="workbook_upload_once_a_person"),
             models.CheckConstraint(
-                condition=models.Q(expires_at__gt=models.F("created_at")), name="offer_upload_expires"
+                condition=models.Q(expires_at__gt=models.F("created_at")), name="workbook_upload_expires"
             ),
         )
 
