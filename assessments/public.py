@@ -6,13 +6,14 @@ record never passes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery
 
 from assessments.enums import (
     TIER_ORDER,
@@ -66,6 +67,7 @@ __all__ = [
     "preview_request",
     "releases_for",
     "request_of_reference",
+    "requests_shared_by_year",
 ]
 
 
@@ -327,6 +329,23 @@ def places_and_people(viewer: Viewer, grant_uuid: UUID) -> tuple[str | None, str
         return None, None
     content = disclosed(grant.release.content, grant.keys)
     return content.get("places"), content.get("beneficiaries")
+
+
+def requests_shared_by_year(viewer: Viewer) -> dict[int, int]:
+    """How many requests were first shared in which year, by the grants that are open to the viewer and in force.
+
+    For a State's own readers its own grants, for others those that their party received.
+    """
+    grants = Grant.objects.active()
+    seen = grants.visible_to(viewer).filter(release__state=viewer.party) if viewer.party.assesses else grants.none()
+    received = grants.received_by(viewer)
+    first = (
+        Grant.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=received.values("pk")))
+        .order_by()
+        .values("release__request_version__request")
+        .annotate(first=Min("granted_at"))
+    )
+    return dict(Counter(row["first"].year for row in first))
 
 
 def check_own_need(viewer: Viewer, need_uuid: UUID) -> None:

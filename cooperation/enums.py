@@ -38,6 +38,19 @@ class MatchStatus(models.TextChoices):
 UNDECIDED = (MatchStatus.SUGGESTED, MatchStatus.PROPOSED)
 
 
+class RefusalKind(models.TextChoices):
+    """Why a match is declined, for the statistics; the words of the person who declines stand beside it."""
+
+    BUDGET = "budget", _("No budget is left for it")
+    PRIORITIES = "priorities", _("It lies outside our priorities")
+    TIMING = "timing", _("The time does not suit")
+    CONDITIONS = "conditions", _("A condition cannot be met")
+    DUPLICATE = "duplicate", _("Others do it already")
+    PARTNER = "partner", _("We would rather work with somebody else")
+    NOT_READY = "not_ready", _("It is not ready yet")
+    OTHER = "other", _("Another reason")
+
+
 class Side(models.TextChoices):
     STATE = "state", _("State")
     DONOR = "donor", _("Donor")

@@ -17,6 +17,7 @@ from cooperation.views import (
     overlaps,
     partners,
     portfolios,
+    statistics,
 )
 
 app_name = "cooperation"
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("needs/<uuid:need>/compare/", comparisons.need_compare, name="need-compare"),
     path("needs/<uuid:need>/compare/workbook/", comparisons.need_compare_workbook, name="need-compare-workbook"),
     path("matches/<uuid:match>/partners/", partners.match_partners, name="match-partners"),
+    path("statistics/", statistics.statistics, name="statistics"),
     path("partners/", partners.partner_list, name="partner-list"),
     path("partners/profile/", partners.partner_profile, name="partner-profile"),
     path("partners/profile/edit/", partners.partner_edit, name="partner-edit"),

@@ -46,10 +46,10 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
     if receives or reads_for_state:
         yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
-    if viewer.party.coordinates and viewer.has_role(Role.COORDINATOR):
-        yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))
     if viewer.has_role(Role.COORDINATOR):
+        yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))
         yield NavigationItem(_("Portfolios"), reverse("cooperation:portfolio-list", args=[slug]))
+        yield NavigationItem(_("Statistics"), reverse("cooperation:statistics", args=[slug]))
     if viewer.has_role(*PARTNER_READERS):
         yield NavigationItem(_("Partners"), reverse("cooperation:partner-list", args=[slug]))
     if can_describe_partner(viewer):

@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from assessments.public import GrantLevel
 from cooperation import matching
-from cooperation.enums import MatchStatus, Modality, OfferStatus, Side
+from cooperation.enums import MatchStatus, Modality, OfferStatus, RefusalKind, Side
 from cooperation.models import Match
 
 NOT_GRANTED = "Absent unless granted."
@@ -230,6 +230,7 @@ class MatchRowSerializer(serializers.Serializer[Any]):
     state_agreed_at = serializers.DateTimeField(allow_null=True)
     donor_agreed_at = serializers.DateTimeField(allow_null=True)
     declined_by = serializers.ChoiceField(choices=Side.choices, allow_blank=True)
+    decline_kind = serializers.ChoiceField(choices=RefusalKind.choices, allow_blank=True)
     decline_reason = serializers.CharField()
     review_on = serializers.DateField(allow_null=True)
     created_at = serializers.DateTimeField()

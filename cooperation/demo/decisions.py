@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from cooperation.enums import MatchStatus
+from cooperation.enums import MatchStatus, RefusalKind
 from cooperation.models import Match
 from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
 from wam_portal.access import Viewer
@@ -69,6 +69,7 @@ def load_decisions() -> None:
         match=declined,
         base_version=declined.version,
         actor=_state(declined),
+        kind=RefusalKind.DUPLICATE,
         reason="A bilateral partner has begun work on this; we look again when it ends.",
         review_on=timezone.localdate() + timedelta(days=180),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cooperation.enums import RefusalKind
 from cooperation.forms.match_reviews import check_conflict, conflict_fields
 from cooperation.models import Offer
 from cooperation.services.matches import REASON_MAX
@@ -91,6 +92,13 @@ class ReasonForm(forms.Form):
 class DeclineForm(ReasonForm):
     """Declining: why, and when to look at the pair again."""
 
+    field_order = ("base_version", "kind", "reason", "review_on")
+
+    kind = forms.ChoiceField(
+        label=_("Why, in short"),
+        choices=[("", _("Choose")), *RefusalKind.choices],
+        help_text=_("Counted in the statistics."),
+    )
     review_on = forms.DateField(
         label=_("Look at this pair again on"),
         required=False,

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from assessments import public
-from cooperation.enums import MatchStatus, Side
+from cooperation.enums import MatchStatus, RefusalKind, Side
 from cooperation.models.offers import Offer
 from cooperation.models.portfolios import PortfolioRun
 from cooperation.models.rates import RateSet
@@ -93,6 +93,7 @@ class Match(models.Model):
     donor_agreed_at = models.DateTimeField(_("agreed by the donor"), null=True, blank=True)
     amount_minor = models.PositiveBigIntegerField(_("amount in the offer's currency"), null=True, blank=True)
     declined_by = models.CharField(_("declined by"), max_length=5, choices=Side, blank=True)
+    decline_kind = models.CharField(_("kind of reason"), max_length=12, choices=RefusalKind, blank=True)
     decline_reason = models.TextField(_("reason"), blank=True, max_length=2000)
     review_on = models.DateField(_("look again on"), null=True, blank=True)
     answer_due = models.DateField(_("answer due"), null=True, blank=True)
@@ -126,7 +127,7 @@ class Match(models.Model):
             ),
             models.CheckConstraint(
                 condition=~models.Q(status=MatchStatus.DECLINED)
-                | ~models.Q(declined_by="") & ~models.Q(decline_reason=""),
+                | ~models.Q(declined_by="") & ~models.Q(decline_kind="") & ~models.Q(decline_reason=""),
                 name="match_declined_has_reason",
                 violation_error_message=_("Say why you decline."),
             ),

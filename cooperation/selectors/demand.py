@@ -60,7 +60,7 @@ def demand_for(
     rows += [("types", code) for code in types if code in LABELS["types"]]
     if not can_offer(viewer) or not rows or not included:
         return []
-    world = _World.load()
+    world = World.load()
     touched = world.touched(frozenset(included), frozenset(excluded))
     own = set(public.releases_for(viewer).request_uuids())
     unknown = (
@@ -82,7 +82,7 @@ Cell = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class _World:
+class World:
     """`regions`: of every territory the code of the region right below the world; `countries`: how many each has."""
 
     chains: dict[int, matching.Territory]
@@ -92,7 +92,7 @@ class _World:
     names: dict[str, str]
 
     @classmethod
-    def load(cls) -> _World:
+    def load(cls) -> World:
         """All territories; two queries."""
         chains = territory_chains()
         regions = {pk: chain.chain[-2][0] for pk, chain in chains.items()}
@@ -100,6 +100,10 @@ class _World:
         keys = frozenset(pk for pk, _code, _name, kind in rows if kind == TerritoryKind.COUNTRY)
         names = {code: name for _pk, code, name, _kind in rows}
         return cls(chains, regions, Counter(regions[pk] for pk in keys), keys, names)
+
+    def region_name(self, territory: int | None) -> str:
+        """The name of the region right below the world that holds a territory; a dash for one in none."""
+        return self.names.get(self.regions.get(territory or 0, ""), "–")
 
     def touched(self, included: frozenset[str], excluded: frozenset[str]) -> set[str]:
         """The regions of the countries that an offer with these places reaches."""
@@ -123,11 +127,12 @@ def _counted(lines: Iterable[public.ReleasedLine], regions: dict[int, str]) -> d
 
 def _told(cells: dict[Cell, tuple[set[int], set[UUID]]], countries: dict[str, int]) -> dict[Cell, tuple[int, int]]:
     return {
-        key: (_rounded(len(states)), _rounded(len(requests)))
+        key: (rounded(len(states)), rounded(len(requests)))
         for key, (states, requests) in cells.items()
         if LEAST_STATES <= len(states) < countries.get(key[0], 0)
     }
 
 
-def _rounded(number: int) -> int:
+def rounded(number: int) -> int:
+    """Down to the next five."""
     return number - number % STEP

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from assessments import public
 from cooperation import matching
-from cooperation.enums import MatchStatus, OfferStatus, Side
+from cooperation.enums import MatchStatus, OfferStatus, RefusalKind, Side
 from cooperation.models import Match, MatchEvent, Offer
 from cooperation.permissions import (
     can_accept_match,
@@ -125,11 +125,19 @@ def accept_match(
 
 
 def decline_match(
-    *, match: Match, base_version: int, actor: Viewer, reason: str, review_on: date | None = None
+    *,
+    match: Match,
+    base_version: int,
+    actor: Viewer,
+    reason: str,
+    kind: str = RefusalKind.OTHER,
+    review_on: date | None = None,
 ) -> Match:
     """Decline with a reason that both sides read; the pair comes back on its review date, by default in half a year.
 
-    Raises `Refused`, `Conflict`, and `Invalid` for a missing reason or a review date out of bounds.
+    `kind`: a value of `RefusalKind`, for the statistics.
+
+    Raises `Refused`, `Conflict`, and `Invalid` for a missing reason, an unknown kind or a review date out of bounds.
     """
     require(can_decline_match(actor, match))
     side = _side(actor, match)
@@ -138,13 +146,20 @@ def decline_match(
     errors: dict[str, list[str]] = {}
     if not reason.strip():
         errors["reason"] = [_("Say why you decline; the other side reads it.")]
+    if kind not in RefusalKind.values:
+        errors["kind"] = [_("Choose one of the reasons.")]
     if not today < again <= today + LATEST_REVIEW:
         errors["review_on"] = [_("Give a day from tomorrow on, within five years.")]
     if errors:
         raise Invalid(errors)
     note = _checked_text(reason)
     with audited():
-        _step(match, "decline", base_version, {"declined_by": side, "decline_reason": note, "review_on": again})
+        _step(
+            match,
+            "decline",
+            base_version,
+            {"declined_by": side, "decline_kind": kind, "decline_reason": note, "review_on": again},
+        )
         _note(match, actor, side, "match.declined", note)
     return match
 

@@ -123,7 +123,7 @@ def _portfolio(_realm: Realm, _hat: Hat, _record: Record) -> dict[str, Any]:
 
 def _match(_realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:
     amount = {"amount": "1000.00"} if hat.column in {"donor", "other_donor"} else {}
-    return _version(record, reason="For a reason.", **amount)
+    return _version(record, reason="For a reason.", kind="timing", **amount)
 
 
 def _agreed(realm: Realm, hat: Hat, record: Record) -> dict[str, Any]:

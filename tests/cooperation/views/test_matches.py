@@ -151,13 +151,18 @@ def test_a_bad_amount_is_explained_and_what_was_typed_stays(
 def test_declining_needs_a_reason_and_a_review_date_ahead(match: Match, dana: Persona) -> None:
     url = dana.url("cooperation:match-decline", match.uuid)
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
-    response = dana.client.post(url, {"base_version": 1, "reason": "Too soon.", "review_on": yesterday})
+    response = dana.client.post(
+        url, {"base_version": 1, "kind": "timing", "reason": "Too soon.", "review_on": yesterday}
+    )
     assert response.status_code == 422
     assert "Give a day from tomorrow on" in text_of(response)
     assert "Too soon." in response.content.decode()
-    assert dana.client.post(url, {"base_version": 1, "reason": "  "}).status_code == 422
-    dana.client.post(url, {"base_version": 1, "reason": "Too soon."})
+    assert dana.client.post(url, {"base_version": 1, "kind": "timing", "reason": "  "}).status_code == 422
+    unsorted = dana.client.post(url, {"base_version": 1, "reason": "Too soon."})
+    assert (unsorted.status_code, "Too soon." in unsorted.content.decode()) == (422, True)
+    dana.client.post(url, {"base_version": 1, "kind": "timing", "reason": "Too soon."})
     match.refresh_from_db()
+    assert match.decline_kind == "timing"
     assert (match.status, match.declined_by, match.decline_reason) == ("declined", "donor", "Too soon.")
     assert match.review_on == timezone.localdate() + timedelta(days=180)
 
@@ -167,7 +172,8 @@ def test_a_stale_decision_gets_the_conflict_page_with_what_was_typed(
 ) -> None:
     propose_match(match=match, base_version=1, actor=aldo.viewer)
     response = dana.client.post(
-        dana.url("cooperation:match-decline", match.uuid), {"base_version": 1, "reason": "A long thought-out reason."}
+        dana.url("cooperation:match-decline", match.uuid),
+        {"base_version": 1, "kind": "other", "reason": "A long thought-out reason."},
     )
     page = response.content.decode()
     assert response.status_code == 409
