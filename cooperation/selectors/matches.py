@@ -122,6 +122,20 @@ def running_job(viewer: Viewer, offer: Offer) -> Job | None:
     return jobs.filter(payload__offer=str(offer.uuid)).order_by("-created_at").first()
 
 
+def is_being_recomputed(viewer: Viewer, match: Match) -> bool:
+    """Whether a run that waits or works may replace what an undecided match says.
+
+    A run over the offer is told to both sides. One over the request follows every grant that the State makes or ends,
+    to whomever, so only the State is told of it.
+    """
+    if match.status not in UNDECIDED:
+        return False
+    runs = Q(kind="cooperation.match_offer", payload__offer=str(match.offer.uuid))
+    if viewer.party.pk == match.state_id:
+        runs |= Q(kind="cooperation.match_request", payload__request=str(match.request_uuid))
+    return Job.objects.open().filter(runs).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineStep:
     """One step as a page shows it. Persons are named to their own side only."""

@@ -37,7 +37,14 @@ from cooperation.selectors.match_reviews import (
     marks_of,
     message_counts,
 )
-from cooperation.selectors.matches import match_for, matches_for, matches_of_need, newer_match, timeline_of
+from cooperation.selectors.matches import (
+    is_being_recomputed,
+    match_for,
+    matches_for,
+    matches_of_need,
+    newer_match,
+    timeline_of,
+)
 from cooperation.selectors.overlaps import OverlapLine, grave, overlaps_of_match
 from cooperation.selectors.wording import POINTS_PER_SCORE
 from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
@@ -225,6 +232,7 @@ def _page(
         "timeline": timeline_of(viewer, match),
         "trace": _trace(viewer, match),
         "newer": newer_match(viewer, match),
+        "recomputed": is_being_recomputed(viewer, match),
         "breadcrumbs": _crumbs(viewer, match),
     }
     return render(request, "cooperation/match_detail.html", context, status=status)

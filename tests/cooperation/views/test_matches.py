@@ -22,6 +22,9 @@ from tests.cooperation.factories import make_match, make_offer, make_request, of
 from tests.personas import Persona
 from wam_portal.accounts.models import Territory
 from wam_portal.audit.models import Event
+from wam_portal.jobs.enums import JobState
+from wam_portal.jobs.models import Job
+from wam_portal.jobs.services import enqueue
 
 World = dict[str, Territory]
 DETAIL, LIST = "cooperation:match-detail", "cooperation:match-list"
@@ -298,3 +301,19 @@ def test_a_replaced_match_leads_to_the_one_that_took_its_place(match: Match, dan
     assert dana.url(DETAIL, new.uuid) in page
     assert "What this match rested on has changed." in page
     assert str(match.uuid) not in dana.client.get(dana.url(LIST)).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "told"), [("offer", {"dana", "aldo"}), ("request", {"aldo"})])
+def test_a_match_that_is_being_worked_out_again_says_so_to_who_may_know(
+    match: Match, dana: Persona, aldo: Persona, kind: str, told: set[str]
+) -> None:
+    """A run over the request follows every grant of the State, to whomever: the donor would learn of others."""
+    Job.objects.update(state=JobState.DONE)
+    subject = match.offer.uuid if kind == "offer" else match.request_uuid
+    job = enqueue(kind=f"cooperation.match_{kind}", unique_key="again", payload={kind: str(subject)})
+    people = {"dana": dana, "aldo": aldo}
+    notice = "is being worked out again"
+    pages = {name: who.url("cooperation:match-detail", match.uuid) for name, who in people.items()}
+    assert {name for name, who in people.items() if notice in text_of(who.client.get(pages[name]))} == told
+    Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
+    assert [name for name, who in people.items() if notice in text_of(who.client.get(pages[name]))] == []
