@@ -257,14 +257,14 @@ def run_sample(matrix: Matrix, rng: random.Random, deeper: Sequence[Row]) -> Non
     """Every cell that opens something, for reading and writing, and somebody else's object on every row; more by lot.
 
     The rows of `deeper` are also tried with others' parties, with other methods, and without a token. Those who have
-    nothing on a route are many and look alike: one in three of them tries, and one of these also writes and is compared
+    nothing on a route are many and look alike: one in four of them tries, and one of these also writes and is compared
     with somebody who asks for what does not exist. `run_full` leaves nothing to the lot.
     """
     for row in matrix.rows:
         hats = matrix.hats_for(row)
         closed = [hat for hat in hats if is_closed(matrix.cell(row, hat))]
         open_to = [hat for hat in hats if hat not in closed]
-        trying = rng.sample(closed, -(-len(closed) // 3))
+        trying = rng.sample(closed, -(-len(closed) // 4))
         thorough = [*open_to, *trying[:1]]
         for hat in [*open_to, *trying]:
             matrix.reading(row, hat, compare=hat in thorough)
