@@ -7,7 +7,7 @@ a date its ISO 8601 text, a fraction "n/d", an undisclosed field `{"not_disclose
 import hashlib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -73,6 +73,12 @@ def _hints(kind: type[Any]) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in fields(kind) if field.init}
 
 
+@cache
+def _optional(kind: type[Any]) -> frozenset[str]:
+    absent = (MISSING, MISSING)
+    return frozenset(item.name for item in fields(kind) if (item.default, item.default_factory) != absent)
+
+
 def _decode(hint: Any, data: object, place: str) -> Any:
     origin = get_origin(hint)
     if origin in {Union, UnionType}:
@@ -135,9 +141,11 @@ def _decode_record(kind: Any, data: object, place: str) -> Any:
     if not isinstance(data, dict):
         return _MISMATCH
     hints = _hints(kind)
-    if data.keys() != hints.keys():
-        odd = sorted(map(str, data.keys() ^ hints.keys()))
+    odd = sorted(map(str, data.keys() ^ hints.keys()))
+    # What was stored before a field was thought of says nothing of it, as one who leaves it out today.
+    if not _optional(kind).issuperset(odd):
         raise DecodeError(f"{place}: missing or unknown: {', '.join(odd)}")
     if kind is Shown:  # its value is free plain data, so there is no form to check
-        return Shown(_decode(str, data["kind"], f"{place}.kind"), _plain(data["value"], f"{place}.value"))
-    return kind(**{name: _decode(hint, data[name], f"{place}.{name}") for name, hint in hints.items()})
+        return Shown(_decode(str, data["kind"], f"{place}.kind"), _plain(data.get("value"), f"{place}.value"))
+    given = {name: hint for name, hint in hints.items() if name in data}
+    return kind(**{name: _decode(hint, data[name], f"{place}.{name}") for name, hint in given.items()})
