@@ -74,6 +74,7 @@ class SystemReason(models.TextChoices):
 
     GRANT_ENDED = "grant_ended", _("The State's grant was revoked or has expired.")
     OFFER_CLOSED = "offer_closed", _("The offer was closed.")
+    NO_OBJECTION = "no_objection", _("Nobody at the State objected while that was open.")
     RECOMPUTED = "recomputed", _("What it rested on has changed; a newer suggestion took its place.")
 
 
@@ -99,6 +100,16 @@ class ActivitySource(models.TextChoices):
     ENTERED = "entered", _("Entered by hand")
     EXCEL = "excel", _("Read from Excel")
     REQUEST = "request", _("Taken from a request")
+
+
+class Weekend(models.TextChoices):
+    """The days of the week on which a State's offices are closed."""
+
+    SAT_SUN = "sat_sun", _("Saturday and Sunday")
+    FRI_SAT = "fri_sat", _("Friday and Saturday")
+    THU_FRI = "thu_fri", _("Thursday and Friday")
+    FRI = "fri", _("Friday")
+    SUN = "sun", _("Sunday")
 
 
 class MarkKind(models.TextChoices):

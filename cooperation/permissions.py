@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
-from cooperation.models import AssistanceActivity, Match, Offer, PortfolioRun
+from cooperation.models import AssistanceActivity, Match, MatchObjection, Offer, PortfolioRun
 from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
+from wam_portal.formats import format_day
 
 OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
@@ -122,6 +123,35 @@ def _agreed_by(match: Match, side: Side | None) -> bool:
     return (match.state_agreed_at if side == Side.STATE else match.donor_agreed_at) is not None
 
 
+def can_change_objection_rule(viewer: Viewer) -> Decision:
+    """National administrators say how long colleagues may object."""
+    if viewer.party.assesses and viewer.has_role(Role.NATIONAL_ADMIN):
+        return ALLOWED
+    return refuse(_("Only national administrators change this rule."), _("A national administrator of the State can."))
+
+
+def can_object_to_match(viewer: Viewer, match: Match) -> Decision:
+    """Who looks into a match for the State objects while the window of a proposal is open."""
+    if viewer.party.pk != match.state_id or reviewing_side(viewer, match) is None:
+        return refuse(_("Only focal points and approvers of the State object."), _("A focal point or an approver can."))
+    if match.status != MatchStatus.PROPOSED or match.objections_until is None:
+        return refuse(_("There is nothing that one could object to."))
+    if match.objections_until < timezone.localdate():
+        return refuse(_("The days in which one could object are over."))
+    if match.objections.filter(actor=viewer.user, lifted_at__isnull=True).exists():
+        return refuse(_("Your objection stands already."))
+    return ALLOWED
+
+
+def can_lift_objection(viewer: Viewer, objection: MatchObjection) -> Decision:
+    """Who objected takes it back; a national administrator lifts any."""
+    if viewer.party.pk != objection.match.state_id or objection.lifted_at is not None:
+        return refuse(_("This objection was lifted before."))
+    if objection.actor_id == viewer.user.pk or viewer.has_role(Role.NATIONAL_ADMIN):
+        return ALLOWED
+    return refuse(_("Somebody else objected."), _("Who objected or a national administrator can."))
+
+
 def can_accept_match(viewer: Viewer, match: Match) -> Decision:
     """The side that has not agreed yet accepts what the other proposed."""
     decision = can_decide_match(viewer, match)
@@ -132,6 +162,9 @@ def can_accept_match(viewer: Viewer, match: Match) -> Decision:
     if _agreed_by(match, side_of(viewer, match)):
         who = OFFERING_CAN if side_of(viewer, match) == Side.STATE else APPROVER_CAN
         return refuse(_("Your side has agreed already; the other side decides now."), who)
+    if match.objections_until is not None and match.objections_until >= timezone.localdate():
+        day = format_day(match.objections_until)
+        return refuse(_("Colleagues at the State may object until %(day)s; it can be accepted after.") % {"day": day})
     return decision
 
 

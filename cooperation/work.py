@@ -17,6 +17,7 @@ from cooperation.models.partners import PARTNER_READERS
 from cooperation.permissions import can_describe_partner
 from cooperation.selectors.offers import question_of
 from cooperation.selectors.partners import own_profile
+from cooperation.selectors.wording import area_label
 from cooperation.selectors.work import (
     best_suggestions,
     matches_waiting_for,
@@ -120,7 +121,8 @@ def _match(viewer: Viewer, row: Match) -> WorkItem:
     other = row.state if viewer.party.pk == row.donor_id else row.donor
     url = reverse("cooperation:match-detail", args=[viewer.party.slug, row.uuid])
     due = row.answer_due if row.status == MatchStatus.PROPOSED else None
-    return WorkItem(f"{row.request['title']} · {other}", url, row.offer.title, due=due, since=row.updated_at)
+    context = f"{area_label(row.need['area'])} · {row.offer.title}"
+    return WorkItem(f"{row.request['title']} · {other}", url, context, due=due, since=row.updated_at)
 
 
 def _asked(viewer: Viewer, row: Offer) -> WorkItem:

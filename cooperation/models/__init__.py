@@ -3,6 +3,7 @@ from cooperation.models.balances import NeedBalance
 from cooperation.models.dossiers import Dossier
 from cooperation.models.match_review import ConflictDeclaration, MatchMark, MatchMessage, OverlapAcknowledgement
 from cooperation.models.matches import Match, MatchEvent, MatchRun
+from cooperation.models.objections import MatchObjection, ObjectionRule
 from cooperation.models.offers import Offer
 from cooperation.models.partners import FinishedProject, PartnerConflict, PartnerProfile
 from cooperation.models.portfolios import PortfolioRun
@@ -18,8 +19,10 @@ __all__ = [
     "MatchEvent",
     "MatchMark",
     "MatchMessage",
+    "MatchObjection",
     "MatchRun",
     "NeedBalance",
+    "ObjectionRule",
     "Offer",
     "OverlapAcknowledgement",
     "PartnerConflict",

@@ -96,6 +96,7 @@ class Match(models.Model):
     decline_kind = models.CharField(_("kind of reason"), max_length=12, choices=RefusalKind, blank=True)
     decline_reason = models.TextField(_("reason"), blank=True, max_length=2000)
     review_on = models.DateField(_("look again on"), null=True, blank=True)
+    objections_until = models.DateField(_("objections until"), null=True, blank=True)
     answer_due = models.DateField(_("answer due"), null=True, blank=True)
     signed = models.JSONField(_("what both sides signed"), null=True, blank=True)
     created_at = models.DateTimeField(_("suggested"), auto_now_add=True)

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from cooperation.enums import MatchStatus
 from cooperation.selectors.comparisons import Comparison
+from cooperation.selectors.wording import area_label, status_label
 from wam_portal.spreadsheets import Column, SheetPlan, Value, WorkbookPlan
 
 DIGITS: Final = 1
@@ -22,6 +22,7 @@ def _matches(comparison: Comparison) -> SheetPlan:
     columns = [
         Column(_("No."), 6),
         Column(_("Request"), 40),
+        Column(_("Need"), 28),
         Column(_("State"), 24),
         Column(_("Donor"), 24),
         Column(_("Offer"), 40),
@@ -33,10 +34,11 @@ def _matches(comparison: Comparison) -> SheetPlan:
         [
             number,
             f"{match.request['reference']} {match.request['title']}",
+            area_label(match.need["area"]),
             match.state.name,
             match.donor.name,
             match.offer.title,
-            str(MatchStatus(match.status).label),
+            status_label(match),
             round(total, DIGITS),
             match.run.engine_version,
         ]

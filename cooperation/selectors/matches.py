@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from assessments import public
 from cooperation import matching
-from cooperation.enums import UNDECIDED, MatchStatus, Side, SystemReason
+from cooperation.enums import UNDECIDED, MatchStatus, RefusalKind, Side, SystemReason
 from cooperation.models import Match, MatchEvent, Offer, OverlapAcknowledgement
 from cooperation.models.matches import STATE_READERS, MatchQuerySet
 from cooperation.selectors.rates import engine_rates
@@ -189,11 +189,22 @@ def _answer_due(match: Match) -> str:
 
 
 def _note(viewer: Viewer, match: Match, event: MatchEvent) -> str:
+    if event.status == MatchStatus.DECLINED and event.party is None and match.decline_kind:
+        return _refusal(match, event.reason)
     if event.party is None or event.amount_minor is None:
         return str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason
     if not _reads_amount(viewer, match):
         return ""
     return _("Proposed: %(amount)s") % {"amount": format_money(event.amount_minor, match.offer.currency)}
+
+
+def _refusal(match: Match, reason: str) -> str:
+    """The kind of reason, the words, and until when the pair is left alone."""
+    said = f"{RefusalKind(match.decline_kind).label}. {reason}"
+    if match.review_on is None:
+        return said
+    again = _("To be looked at again on %(day)s.") % {"day": format_day(match.review_on)}
+    return f"{said}\n{again}"
 
 
 def _reads_amount(viewer: Viewer, match: Match) -> bool:

@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from assessments import public
 from cooperation import matching
-from cooperation.enums import ApplicantKind
+from cooperation.enums import ApplicantKind, MatchStatus
+from cooperation.models import Match
 from wam_portal.formats import active_locale, format_day, format_money, format_number
 from wam_portal.languages import is_mirrored
 from wam_portal.wording import TIER_LABELS
@@ -93,6 +94,13 @@ class Presenter:
 def area_label(code: str) -> str:
     """A functional area by its code."""
     return str(LABELS["area"].get(code, code))
+
+
+def status_label(match: Match) -> str:
+    """Where a match stands, as its pages say it."""
+    if match.status == MatchStatus.SUGGESTED and not match.eligible:
+        return _("Not eligible")
+    return str(MatchStatus(match.status).label)
 
 
 def language_name(code: str) -> str:

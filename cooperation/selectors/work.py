@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from django.db.models import F
+from django.utils import timezone
 
 from assessments import public
-from cooperation.enums import MatchStatus, Side
-from cooperation.models import Match, Offer
+from cooperation.enums import MarkKind, MatchStatus, Side
+from cooperation.models import Match, MatchMark, Offer
 from cooperation.selectors.match_reviews import unread_threads
 from cooperation.selectors.matches import matches_for, other_suggestions, recommended_matches
 from wam_portal.access import Viewer
@@ -31,10 +32,11 @@ def unread_messages(viewer: Viewer, side: Side) -> list[Match]:
 
 
 def best_suggestions(viewer: Viewer, side: Side) -> list[Match]:
-    """Eligible suggestions that nobody has looked into and no coordinator brought forward, best first."""
+    """Eligible suggestions that nobody has decided or put off and no coordinator brought forward, best first."""
     suggested = other_suggestions(viewer)
     mine = suggested.filter(donor=viewer.party) if side == Side.DONOR else suggested.filter(state=viewer.party)
-    return list(mine[:MOST])
+    put_off = MatchMark.objects.visible_to(viewer).filter(kind=MarkKind.DEFERRED, until__gt=timezone.localdate())
+    return list(mine.exclude(pk__in=put_off.values("match"))[:MOST])
 
 
 def recommended_to(viewer: Viewer, side: Side) -> list[Match]:

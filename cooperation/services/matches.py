@@ -34,6 +34,7 @@ from cooperation.services.match_reviews import (
 )
 from cooperation.services.match_runs import enqueue_for_offer
 from cooperation.services.need_balances import check_asked, commit_to_need
+from cooperation.services.objections import objections_until, require_no_objection
 from cooperation.transitions import MATCH
 from wam_portal.access import SystemViewer, Viewer, refuse, require
 from wam_portal.audit.services import audited, record
@@ -76,6 +77,7 @@ def propose_match(
     with audited():
         due = timezone.localdate() + timedelta(days=settings.MATCH_ANSWER_DAYS)
         fields = {f"{side}_agreed_at": timezone.now(), "amount_minor": amount, "answer_due": due}
+        fields["objections_until"] = objections_until(match)
         _step(match, "propose", base_version, fields)
         if conflict is not None:
             declare(match=match, side=side, text=conflict, actor=actor)
@@ -111,6 +113,7 @@ def accept_match(
     note = _checked_text(reason)
     with audited():
         _commit(match, amount, side)
+        require_no_objection(match)
         require_declared(match=match, side=side, conflict=conflict, actor=actor)
         beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
         now = timezone.now()

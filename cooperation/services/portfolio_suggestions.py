@@ -26,7 +26,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of chosen pairs: sent now, sent before from this portfolio, or not open any more."""
+    """What became of chosen pairs: sent now, sent before, or not open any more."""
 
     sent: tuple[Pair, ...]
     before: tuple[Pair, ...]
@@ -46,9 +46,9 @@ def suggest_pairs(*, run: PortfolioRun, pairs: Iterable[Pair], actor: Viewer) ->
     chosen = _chosen(run, pairs)
     with audited():
         open_matches = _open_matches(chosen)
-        known = set(
-            MatchEvent.objects.filter(portfolio=run, match__in=open_matches.values()).values_list("match", flat=True)
-        )
+        # Also from another portfolio: both sides have read it already.
+        told = MatchEvent.objects.filter(party=actor.party, match__in=open_matches.values())
+        known = set(told.values_list("match", flat=True))
         fresh = {pair: match for pair, match in open_matches.items() if match.pk not in known}
         for pair, match in fresh.items():
             _suggest(run, match, chosen[pair], actor)

@@ -45,8 +45,9 @@ from cooperation.selectors.matches import (
     newer_match,
     timeline_of,
 )
+from cooperation.selectors.objections import objections_of
 from cooperation.selectors.overlaps import OverlapLine, grave, overlaps_of_match
-from cooperation.selectors.wording import POINTS_PER_SCORE
+from cooperation.selectors.wording import POINTS_PER_SCORE, status_label
 from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.errors import Conflict, Invalid
@@ -273,6 +274,9 @@ def _around(viewer: Viewer, match: Match) -> dict[str, Any]:
     """What both sides wrote around the match, and one's own mark."""
     mark = mark_of(viewer, match)
     return {
+        "objections": objections_of(viewer, match),
+        "object_url": _url("match-object", viewer, match),
+        "slug": viewer.party.slug,
         "declarations": declarations_of(match),
         "can_declare": can_declare_conflict(viewer, match),
         "declare_url": _url("match-declare", viewer, match),
@@ -350,12 +354,6 @@ def _crumbs(viewer: Viewer, match: Match) -> list[tuple[str, str]]:
     ]
 
 
-def _status(match: Match) -> str:
-    if match.status == MatchStatus.SUGGESTED and not match.eligible:
-        return _("Not eligible")
-    return str(MatchStatus(match.status).label)
-
-
 def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
     slug = viewer.party.slug
     if viewer.party.pk == match.state_id:
@@ -367,5 +365,5 @@ def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
         {"kind": _("Request"), "label": match.request["reference"], "url": request_url},
         {"kind": _("Need"), "label": headline_of(match).area},
         {"kind": _("Offer"), "label": match.offer.title, "url": offer_url},
-        {"kind": _("Match"), "label": _status(match), "current": True},
+        {"kind": _("Match"), "label": status_label(match), "current": True},
     ]

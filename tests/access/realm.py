@@ -10,12 +10,14 @@ from typing import Final
 from uuid import uuid4
 
 import yaml
+from django.utils import timezone
 
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.frameworks import import_framework
 from cooperation.models import Dossier, Match, Offer
 from cooperation.selectors.overlaps import grave, overlaps_of_match
 from cooperation.services.matches import accept_match, propose_match
+from cooperation.services.objections import object_to_match
 from cooperation.services.offers import close_offer, copy_offer, draft_offer, publish_offer
 from cooperation.services.portfolios import request_portfolio
 from cooperation.validators import OfferValues
@@ -239,6 +241,7 @@ class _Sharing:
         self._dossiers()
         self._propose(gaps, by="donor")
         self._propose(asked, by="approver")
+        self._window(self._to("A", "D1", "summary", "coo-02"))
         self._accept(dossier)
 
     def _both(self) -> None:
@@ -292,6 +295,22 @@ class _Sharing:
 
     def _suggested(self, sides: str, shared: Shared, offer: str) -> None:
         self._add_match("match.suggested", sides, shared, offer)
+
+    def _window(self, shared: Shared) -> None:
+        """A proposal to which the State's people may object, and what the approver objects to it."""
+        donor, match = self.realm.cast.hats["donor"], self._match(shared, "D1 wide")
+        propose_match(match=match, base_version=match.version, actor=donor.viewer, amount_minor=AMOUNT)
+        Match.objects.filter(pk=match.pk).update(objections_until=timezone.localdate() + dt.timedelta(days=5))
+        match.refresh_from_db()
+        reason = self.realm.cage.mint("A", "objection.reason", self._readers("A"))
+        approver = self.realm.cast.hats["approver"]
+        objection = object_to_match(
+            match=match, base_version=match.version, reason=f"Because {reason}", actor=approver.viewer
+        )
+        self.realm.cage.watch(str(objection.uuid), "A", "objection.uuid", self._readers("A"))
+        values = {"objection": objection.uuid}
+        self.realm.records.add("objection", "A", values, {"objection.reason": reason}, objection)
+        self._add_match("match.window", "A D1", shared, "D1 wide")
 
     def _propose(self, shared: Shared, *, by: str) -> None:
         match, hat = self._match(shared, "D1 wide"), self.realm.cast.hats[by]

@@ -88,3 +88,22 @@ def test_words_exist_where_a_catalogue_is_compiled() -> None:
     assert has_catalogue("en")
     assert has_catalogue("fr")
     assert (language_of_words("fr"), language_of_words("zh-hans")) == ("fr", "en")
+
+
+def test_after_a_refused_form_another_language_leads_back_to_the_page_it_was_sent_from(amina: Persona) -> None:
+    """Where a form is sent to often takes nothing but forms."""
+    client, page = amina.client, amina.url("work-list")
+    form = amina.url("assessments:assessment-start")
+    came_from = f"http://testserver{page}?page=2"
+    answer = client.post(form, {}, headers={"referer": came_from})
+    assert f'name="next" value="{page}?page=2"' in answer.content.decode()
+    elsewhere = client.post(form, {}, headers={"referer": "http://evil.example/x"})
+    assert 'name="next" value="/"' in elsewhere.content.decode()
+    assert f'name="next" value="{page}?a=1"' in client.get(f"{page}?a=1").content.decode()
+
+
+def test_what_is_asked_for_in_the_wrong_way_is_answered_with_words(amina: Persona) -> None:
+    answer = amina.client.post(amina.url("work-list"))
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert "<h1" in answer.content.decode()

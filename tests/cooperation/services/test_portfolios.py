@@ -235,6 +235,8 @@ def test_a_chosen_pair_is_read_by_both_sides_and_commits_nothing(
 
     again = suggest_pairs(run=run, pairs=pairs_of(run), actor=rita.viewer)
     assert (again.sent, len(again.before)) == ((), 1)
+    from_another = suggest_pairs(run=worked_out(rita), pairs=pairs_of(run), actor=rita.viewer)
+    assert (from_another.sent, len(from_another.before)) == ((), 1)
     assert MatchEvent.objects.filter(party__isnull=False).count() == 1
 
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from assessments.models import FrameworkVersion, Grant
 from assessments.services.releases import revoke_grant
-from cooperation.models import Match, Offer
+from cooperation.enums import MarkKind
+from cooperation.models import Match, MatchMark, Offer
+from cooperation.services.match_reviews import mark_match
 from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
 from cooperation.services.offers import edit_offer
@@ -166,6 +168,9 @@ def test_declining_needs_a_reason_and_a_review_date_ahead(match: Match, dana: Pe
     dana.client.post(url, {"base_version": 1, "kind": "timing", "reason": "Too soon."})
     match.refresh_from_db()
     assert match.decline_kind == "timing"
+    timeline = text_of(dana.client.get(dana.url(DETAIL, match.uuid)))
+    assert "The time does not suit. Too soon." in timeline
+    assert "To be looked at again on" in timeline
     assert (match.status, match.declined_by, match.decline_reason) == ("declined", "donor", "Too soon.")
     assert match.review_on == timezone.localdate() + timedelta(days=180)
 
@@ -317,3 +322,13 @@ def test_a_match_that_is_being_worked_out_again_says_so_to_who_may_know(
     assert {name for name, who in people.items() if notice in text_of(who.client.get(pages[name]))} == told
     Job.objects.filter(pk=job.pk).update(state=JobState.DONE)
     assert [name for name, who in people.items() if notice in text_of(who.client.get(pages[name]))] == []
+
+
+def test_a_match_that_is_put_off_waits_in_no_work_list_until_its_day(match: Match, dana: Persona) -> None:
+    waiting, work_list = "Suggested for your offers", dana.url("work-list")
+    assert waiting in text_of(dana.client.get(work_list))
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    mark_match(match=match, kind=MarkKind.DEFERRED, until=tomorrow, reason="Next week.", actor=dana.viewer)
+    assert waiting not in text_of(dana.client.get(work_list))
+    MatchMark.objects.update(until=timezone.localdate())
+    assert waiting in text_of(dana.client.get(work_list))
