@@ -42,9 +42,7 @@ def readable_address(request: HttpRequest) -> str:
 
     What comes back from a form that was refused stands at an address that only takes forms.
     """
-    if request.method in {"GET", "HEAD"}:
-        return request.get_full_path()
     came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host() or not came_from.path:
-        return "/"
+    if request.method in {"GET", "HEAD"} or came_from.netloc != request.get_host() or not came_from.path:
+        return request.get_full_path()
     return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path

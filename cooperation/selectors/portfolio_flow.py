@@ -23,11 +23,11 @@ def money_flow(reading: PortfolioReading) -> FlowChart | None:
         values[entry.offer_id, entry.request_id, entry.in_kind] += entry.grains
     if not values:
         return None
-    offers = _largest(values, 0)
-    requests = _largest(values, 1)
+    givers = _largest(values, 0)
+    takers = _largest(values, 1)
     merged: Counter[tuple[int, int, bool]] = Counter()
     for (offer, request, in_kind), grains in values.items():
-        merged[offers.get(offer, SHOWN_ENDS), requests.get(request, SHOWN_ENDS), in_kind] += grains
+        merged[givers.get(offer, SHOWN_ENDS), takers.get(request, SHOWN_ENDS), in_kind] += grains
     flows = [
         Flow(source, target, grains, amount_text(reading, grains, in_kind=in_kind), KINDS[in_kind])
         for (source, target, in_kind), grains in sorted(merged.items())
@@ -36,8 +36,8 @@ def money_flow(reading: PortfolioReading) -> FlowChart | None:
     if reading.result.in_kind:
         legend.append((KINDS[True], _("Help in kind, estimated")))
     return flow_chart(
-        _flow_ends(reading, merged, [offer_label(reading, offer) for offer in offers], side=0),
-        _flow_ends(reading, merged, [_request_label(reading, request) for request in requests], side=1),
+        _flow_ends(reading, merged, [offer_label(reading, offer) for offer in givers], side=0),
+        _flow_ends(reading, merged, [_request_label(reading, request) for request in takers], side=1),
         flows,
         texts=FlowTexts(
             title=_("Who would fund what"),

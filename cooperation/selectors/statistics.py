@@ -180,11 +180,11 @@ def _refusals(own: MatchQuerySet) -> tuple[Refusal, ...]:
 
 
 def _shared(viewer: Viewer) -> tuple[Shared, ...]:
-    requests = public.requests_shared_by_year(viewer)
+    asked = public.requests_shared_by_year(viewer)
     published = offers_for(viewer).filter(published_at__isnull=False).exclude(status=OfferStatus.DRAFT).order_by()
     offers = dict(published.values_list(ExtractYear("published_at")).annotate(found=Count("pk", distinct=True)))
-    years = sorted({*requests, *offers}, reverse=True)
-    return tuple(Shared(year, requests.get(year, 0), offers.get(year, 0)) for year in years)
+    years = sorted({*asked, *offers}, reverse=True)
+    return tuple(Shared(year, asked.get(year, 0), offers.get(year, 0)) for year in years)
 
 
 def _others(viewer: Viewer, world: World) -> tuple[Line, ...]:

@@ -74,6 +74,7 @@ def test_a_decision_made_meanwhile_leaves_what_was_typed_on_the_page(
     expect(other.get_by_text("You have proposed this match.")).to_be_visible()
 
     page.locator("#decision-decline summary").click()
+    page.locator("#decline-kind").select_option("priorities")
     page.locator("#decline-reason").fill("Our priorities lie elsewhere this year.")
     page.locator("#decision-decline button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("This match has changed")
