@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.db.models import CharField, Count, OuterRef, Subquery, Value
+from django.db.models import CharField, Count, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
 from assessments.enums import OPEN_ASSESSMENTS
@@ -19,22 +19,23 @@ OUTCOME = Coalesce(Cast("option_id", CharField()), "rating")
 """What was said in one word: the row of the level, or the rating where there is none."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """How the ratings of one indicator stand; `outcomes` counts them, `national` is the State's ("" for none).
+    """How the ratings of one indicator stand.
 
-    `unsettled` counts ratings that no reconciliation has taken into account.
+    `said`: two of the outcomes, the same twice where all agree; `national` is the State's ("" for none). `raters`
+    counts who rated, `unsettled` ratings that no reconciliation has taken into account.
     """
 
-    outcomes: Counter[str] = field(default_factory=Counter)
-    national: str = ""
-    unsettled: int = 0
+    said: tuple[str, str]
+    national: str
+    raters: int
+    unsettled: int
 
     @property
     def disagrees(self) -> bool:
         """Whether not all say the same, the State's answer included where there is one."""
-        said = set(self.outcomes) | ({self.national} if self.national else set())
-        return len(said) > 1
+        return len({*self.said, self.national or self.said[0]}) > 1
 
     @property
     def waits(self) -> bool:
@@ -99,12 +100,20 @@ def _standings(viewer: Viewer, ratings: IndependentRatingQuerySet) -> dict[tuple
         assessment=OuterRef("assessment"), indicator=OuterRef("indicator")
     )
     national = Coalesce(Subquery(answers.annotate(said=OUTCOME).values("said")[:1]), Value(""))
-    rows = ratings.annotate(said=OUTCOME, national=national).values_list(
-        "assessment_id", "indicator_id", "said", "national", "reconciliation_id"
+    # The least and the greatest of what was said differ exactly where not all said the same: one row an indicator.
+    rows = (
+        ratings.order_by()
+        .values("assessment_id", "indicator_id")
+        .annotate(
+            least=Min(OUTCOME),
+            most=Max(OUTCOME),
+            raters=Count("pk"),
+            unsettled=Count("pk", filter=Q(reconciliation__isnull=True)),
+        )
+        .annotate(national=national)
+        .values_list("assessment_id", "indicator_id", "least", "most", "national", "raters", "unsettled")
     )
-    standing: dict[tuple[int, int], Standing] = {}
-    for baseline, indicator, said, national_said, reconciliation in rows:
-        at = standing.setdefault((baseline, indicator), Standing(national=national_said))
-        at.outcomes[said] += 1
-        at.unsettled += reconciliation is None
-    return standing
+    return {
+        (baseline, indicator): Standing((least, most), national_said, raters, unsettled)
+        for baseline, indicator, least, most, national_said, raters, unsettled in rows
+    }

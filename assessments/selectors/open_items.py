@@ -52,7 +52,7 @@ def disagreements(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -
     for indicator in tree.indicators:
         standing = found.get(indicator.pk)
         if standing is not None and standing.waits:
-            count = standing.outcomes.total()
+            count = standing.raters
             note = ngettext("%(count)d rater, and the answer differs", "%(count)d raters do not agree", count)
             yield OpenItem(OpenItemKind.DISAGREEMENT, indicator, note % {"count": count})
 
