@@ -16,7 +16,7 @@ from cooperation.models.matches import STATE_READERS
 from cooperation.models.partners import PARTNER_READERS
 from cooperation.permissions import can_describe_partner
 from cooperation.selectors.offers import question_of
-from cooperation.selectors.partners import own_profile
+from cooperation.selectors.partners import own_consent
 from cooperation.selectors.wording import area_label
 from cooperation.selectors.work import (
     best_suggestions,
@@ -85,9 +85,9 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
 
 def _own_profile(viewer: Viewer) -> Iterator[WorkItem]:
     """What keeps a partner from being suggested."""
-    profile = own_profile(viewer)
-    if profile is None or not profile.consents:
-        label = _("Agree to be suggested") if profile else _("Describe your organisation")
+    consents = own_consent(viewer)
+    if not consents:
+        label = _("Agree to be suggested") if consents is False else _("Describe your organisation")
         yield WorkItem(label, reverse("cooperation:partner-profile", args=[viewer.party.slug]))
 
 

@@ -67,6 +67,12 @@ def own_profile(viewer: Viewer) -> PartnerProfile | None:
     return _complete(PartnerProfile.objects.visible_to(viewer)).filter(party=viewer.party).first()
 
 
+def own_consent(viewer: Viewer) -> bool | None:
+    """Whether the viewer's own party agreed to be suggested; None while it has no profile."""
+    own = PartnerProfile.objects.visible_to(viewer).filter(party=viewer.party)
+    return own.values_list("consents", flat=True).first()
+
+
 def project_of(profile: PartnerProfile, uuid: UUID) -> FinishedProject:
     """One project of a profile that the viewer reads. Raises `NotVisible`."""
     found = profile.projects.filter(uuid=uuid).first()

@@ -37,12 +37,13 @@ def change_objection_rule(*, base_version: int, days: int, weekend: str, actor: 
         raise Invalid(errors)
     fields = {"days": days, "weekend": weekend, "changed_by": actor.user, "changed_at": timezone.now()}
     with audited():
-        if base_version == 0:
-            rule, swapped = ObjectionRule.objects.get_or_create(state=actor.party, defaults=fields)
+        held = ObjectionRule.objects.visible_to(actor)
+        rule: ObjectionRule
+        if held.exists():
+            swapped = bool(held.filter(version=base_version).update(version=F("version") + 1, **fields))
+            rule = held.get()
         else:
-            mine = ObjectionRule.objects.visible_to(actor).filter(version=base_version)
-            swapped = bool(mine.update(version=F("version") + 1, **fields))
-            rule = ObjectionRule.objects.get(state=actor.party)
+            rule, swapped = ObjectionRule.objects.get_or_create(state=actor.party, defaults=fields)
         if not swapped:
             raise Conflict(_("Somebody changed this rule since you opened the page. Look at it again."), current=rule)
         changes = {"days": days, "weekend": weekend}

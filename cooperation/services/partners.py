@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,20 +68,16 @@ def save_profile(*, base_version: int, values: PartnerValues, actor: Viewer) -> 
     fields |= {"updated_at": now, "updated_by": actor.user}
     with audited():
         found = PartnerProfile.objects.visible_to(actor).filter(party=actor.party)
-        if base_version == 0:
-            consented = now if values.consents else None
-            profile, new = PartnerProfile.objects.get_or_create(
-                party=actor.party, defaults={**fields, "consented_at": consented}
-            )
-            if not new:
-                raise Conflict(_("Somebody changed this profile before you."), current=profile)
-        else:
+        if found.exists():
+            since = Coalesce("consented_at", Value(now)) if values.consents else None
+            mine = found.filter(version=base_version)
+            written = bool(mine.update(version=F("version") + 1, consented_at=since, **fields))
             profile = found.get()
-            since = (profile.consented_at or now) if values.consents else None
-            swapped = found.filter(version=base_version).update(version=F("version") + 1, consented_at=since, **fields)
-            profile.refresh_from_db()
-            if not swapped:
-                raise Conflict(_("Somebody changed this profile before you."), current=profile)
+        else:
+            fields["consented_at"] = now if values.consents else None
+            profile, written = PartnerProfile.objects.get_or_create(party=actor.party, defaults=fields)
+        if not written:
+            raise Conflict(_("Somebody changed this profile before you."), current=profile)
         profile.presence.set(values.presence)
         _record("partner.described", profile, actor, {"version": profile.version, "consents": values.consents})
     return profile

@@ -132,7 +132,7 @@ def test_a_state_without_the_rule_has_no_window_and_only_administrators_set_it(
     rule = nadia.url("cooperation:objection-rule")
     sent = {"base_version": "0", "days": "3", "weekend": "fri_sat"}
     assert "31" in nadia.client.post(rule, {**sent, "days": "31"}).content.decode()
-    nadia.client.post(rule, sent)
+    nadia.client.post(rule, {**sent, "base_version": "7"})  # of a rule that nobody has written yet
     assert "For 3 working days after a proposal" in text_of(amina.client.get(rule))
     stale = nadia.client.post(rule, {**sent, "days": "7"})
     assert (stale.status_code, ObjectionRule.objects.get().days) == (409, 3)

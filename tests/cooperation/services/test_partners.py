@@ -84,6 +84,10 @@ def test_a_stale_save_changes_nothing(ines: Persona, world: World, stale: int) -
     assert PartnerProfile.objects.get().summary == "First."
 
 
+def test_a_version_of_what_was_never_written_is_no_server_error(ines: Persona) -> None:
+    assert save_profile(base_version=7, values=PartnerValues(), actor=ines.viewer).version == 1
+
+
 def test_only_implementing_members_describe_a_partner(dana: Persona, world: World) -> None:
     with pytest.raises(Refused):
         save_profile(base_version=0, values=values(world), actor=dana.viewer)
