@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
@@ -27,6 +30,11 @@ from wam_portal.jobs.services import cancel_job, enqueue
 JOB_KIND: Final = "cooperation.propose_portfolio"
 MOST_OPEN: Final = 3
 """How many portfolios of one party may wait or be worked out at once: each may take some minutes of a worker."""
+TOLD_EVERY: Final = 2
+"""Seconds between two reports of progress."""
+READ: Final = 5
+SEARCHED: Final = 90
+"""Hundredths of the work: reading what it rests on, and searching."""
 SYSTEM = SystemViewer("matching")
 
 
@@ -102,13 +110,12 @@ def _work_out(context: JobContext, portfolio_uuid: UUID) -> None:
     run = PortfolioRun.objects.visible_to(SYSTEM).filter(uuid=portfolio_uuid).first()
     if run is None:
         raise PortfolioGone(_("The portfolio was discarded."))
-    context.progress(5, 100, _("Reading requests and offers"))
+    context.progress(READ, 100, _("Reading requests and offers"))
     policy, rate_set, as_of = policy_of_run(run), newest_rate_set(), timezone.localdate()
     viewer = _requester(context.job)
     basis = basis_of(viewer)
     gathered = gather_input(viewer, policy, rate_set=rate_set, as_of=as_of)
-    context.progress(15, 100, _("Looking for the best proposal"))
-    result = matching.compute_portfolio(gathered.given)
+    result = matching.compute_portfolio(gathered.given, _listener(context))
     context.progress(95, 100, _("Storing the proposal"))
     fields = {
         "engine_version": result.engine_version,
@@ -131,6 +138,19 @@ def _work_out(context: JobContext, portfolio_uuid: UUID) -> None:
             raise PortfolioGone(_("The portfolio was discarded."))
         record(verb="portfolio.computed", target=run, actor=viewer, parties=[viewer.party])
         public.note_use(viewer, [UUID(grant) for grant in gathered.grants])
+
+
+def _listener(context: JobContext) -> Callable[[int], None]:
+    """Tells the job how far the search is, and so renews the lease: it may last longer than one."""
+    told = -math.inf
+
+    def report(done: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= TOLD_EVERY:
+            told = time.monotonic()
+            context.progress(READ + done * SEARCHED // 100, 100, _("Looking for the best proposal"))
+
+    return report
 
 
 def _requester(job: Job) -> Viewer:

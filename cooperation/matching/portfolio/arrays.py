@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cooperation.matching.portfolio.problem import Problem
+from cooperation.matching.portfolio.problem import Problem, Report, unheard
 from cooperation.matching.values import UNIT
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -23,11 +23,25 @@ KEPT: float = 1e-6
 """How much of a tier's value may be lost, relative to it (to 1 where it is less), while those below are worked out."""
 
 
-class Clock:
-    """The time that is left of a policy's limit."""
+LEAST_LIMIT = 1e-3
+"""Seconds; a limit of none is told as used up at once."""
 
-    def __init__(self, seconds: float) -> None:
+
+class Clock:
+    """The time that is left of a policy's limit, and who wants to hear how much of it is used."""
+
+    def __init__(self, seconds: float, report: Report = unheard) -> None:
+        self._seconds = max(seconds, LEAST_LIMIT)
         self._end = time.monotonic() + seconds
+        self._report = report
+
+    def within(self, seconds: float) -> "Clock":
+        """A clock for a part of the work; who listens hears of the whole."""
+        return Clock(seconds, lambda _used: self.tell())
+
+    def tell(self) -> None:
+        """Report how many hundredths of the time are used."""
+        self._report(min(100, int(100 * (1 - self.left / self._seconds))))
 
     @property
     def left(self) -> float:

@@ -11,6 +11,8 @@ from cooperation.matching.portfolio.arrays import KEPT, Arrays, Clock, Flags, Fl
 OPTIMAL = 0
 """Status of scipy's `milp`: solved to proven optimality."""
 LEAST_SECONDS = 0.05
+HELD_SECONDS = 5
+"""A linear program that makes the solver's answer exact gets this much also when the time is over."""
 
 
 @dataclass(slots=True)
@@ -130,9 +132,10 @@ def solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Plan:
     kept: list[tuple[Floats, float]] = []
     values = []
     for place, tier in enumerate(tiers):
+        clock.tell()
         weights = model.objective(tier)
         found = model.solve(weights, kept, clock.left / (len(tiers) - place))
-        best, finished = _better(model, weights, kept, found, best)
+        best, finished = _better(model, weights, kept, found, best, max(clock.left, HELD_SECONDS))
         value = float(weights @ best)
         bound = _bound(found, weights, model)
         values.append(TierValue(tier, value, max(value, bound), finished))
@@ -144,15 +147,20 @@ def solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Plan:
 
 
 def _better(
-    model: ExactModel, weights: Floats, kept: list[tuple[Floats, float]], found: Any, before: Floats
+    model: ExactModel,
+    weights: Floats,
+    kept: list[tuple[Floats, float]],
+    found: Any,
+    before: Floats,
+    seconds: float,
 ) -> tuple[Floats, bool]:
     """What the solver found, made exact with its switches held; the plan before, where that is better: it keeps all
     that was reached."""
     if found.x is None:
         return before, False
     switches = np.rint(found.x[model.first_switch : model.first_seat]).astype(np.int64)
-    held = model.solve(weights, kept, np.inf, switches)
-    candidate = found.x if held.x is None else held.x
+    held = model.solve(weights, kept, seconds, switches)
+    candidate = held.x if held.status == OPTIMAL else found.x
     candidate[model.first_switch : model.first_seat] = switches
     return (candidate if weights @ candidate >= weights @ before else before), found.status == OPTIMAL
 

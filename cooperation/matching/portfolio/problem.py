@@ -7,10 +7,10 @@ refers to them by place.
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeAlias
 
 from cooperation.matching.index import OfferIndex, scored_pairs
 from cooperation.matching.money import Amount, Converter, Money, round_half_even
@@ -29,6 +29,16 @@ from cooperation.matching.values import (
     with_siblings,
 )
 from cooperation.matching.verdicts import Context
+
+Report: TypeAlias = Callable[[int], None]
+"""Hears every few seconds how many hundredths of the work are done; may raise to end it."""
+HEARD_EVERY: Final = 100
+"""Needs scored between two reports."""
+
+
+def unheard(_done: int) -> None:
+    """A report that nobody reads."""
+
 
 TIERS: Final[tuple[Maybe[Tier], ...]] = (Tier.CRITICAL, Tier.HIGH, Tier.MEDIUM, Tier.LOW, NOT_DISCLOSED)
 """Worst first; needs whose tier is not disclosed come after all others, as in every ranking."""
@@ -159,15 +169,15 @@ class _Committed:
             self.of_link[entry.request_id, entry.offer_id] += amount or 0
 
 
-def build_problem(given: PortfolioInput) -> Problem:
-    """The problem of the input. Only eligible pairs enter it."""
+def build_problem(given: PortfolioInput, report: Report = unheard) -> Problem:
+    """The problem of the input. Only eligible pairs enter it; `report` hears what part of the needs is scored."""
     grains = Grains(given)
     committed = _Committed(given, grains)
     problem = Problem(grains.base, grains.minor, tuple(step.gain for step in given.policy.steps))
     needs = with_siblings(given.needs)
     _add_lines(problem, needs, given, grains, committed)
     _add_sources(problem, given, grains)
-    _add_pairs(problem, given, grains, committed)
+    _add_pairs(problem, given, grains, committed, report)
     return problem
 
 
@@ -261,13 +271,13 @@ def _add_sources(problem: Problem, given: PortfolioInput, grains: Grains) -> Non
             problem.offers_aside.append(Aside(offer.offer_id, reason))
 
 
-def _add_pairs(problem: Problem, given: PortfolioInput, grains: Grains, committed: _Committed) -> None:
+def _add_pairs(problem: Problem, given: PortfolioInput, grains: Grains, committed: _Committed, report: Report) -> None:
     context = Context(as_of=given.as_of, rates=given.rates, declined=given.declined)
     index = OfferIndex([source.offer for source in problem.sources], context)
     needs = [line.need for line in problem.lines]
     pairs = array("l"), array("l"), array("q")
     asked: dict[tuple[int, int], int] = defaultdict(int)
-    for line, source, score in scored_pairs(needs, index, given.policy.weights):
+    for line, source, score in scored_pairs(_heard(needs, report), index, given.policy.weights):
         if problem.sources[source].in_kind and not accepts_kind(needs[line], index.offers[source], context):
             continue
         problem.eligible.setdefault(line, []).append(source)
@@ -282,6 +292,13 @@ def _add_pairs(problem: Problem, given: PortfolioInput, grains: Grains, committe
             problem.pair_source.append(source)
             problem.pair_link.append(link)
             problem.pair_score.append(score)
+
+
+def _heard(needs: list[Need], report: Report) -> Iterator[Need]:
+    for number, need in enumerate(needs):
+        if number % HEARD_EVERY == 0:
+            report(100 * number // len(needs))
+        yield need
 
 
 def accepts_kind(need: Need, offer: Offer, context: Context) -> bool:

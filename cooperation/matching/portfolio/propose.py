@@ -3,18 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from cooperation.matching.codec import input_hash
 from cooperation.matching.money import RateSet
 from cooperation.matching.portfolio.checker import check_plan
 from cooperation.matching.portfolio.objective import spread
 from cooperation.matching.portfolio.policy import Policy
-from cooperation.matching.portfolio.problem import TIERS, Problem, build_problem
+from cooperation.matching.portfolio.problem import TIERS, Problem, Report, build_problem, unheard
 from cooperation.matching.portfolio.results import Allocation, MarginalValue, Portfolio, TierOutcome
 from cooperation.matching.portfolio.unmet import find_unmet
 from cooperation.matching.portfolio.values import Commitment, InKindValue, PortfolioInput
 from cooperation.matching.values import UNIT, DeclinedPair, Need, Offer
 from cooperation.matching.version import ENGINE_VERSION
+
+SCORED: Final = 25
+SEARCHED: Final = 70
+"""Hundredths of the whole work in what is reported; the rest checks the plan and tells what it leaves open."""
 
 
 class BrokenPlanError(RuntimeError):
@@ -54,13 +59,21 @@ def propose_portfolio(
     )
 
 
-def compute_portfolio(given: PortfolioInput) -> Portfolio:
-    """The portfolio of a stored input: the same as when it was first made, unless the clock ended one of the two."""
+def compute_portfolio(given: PortfolioInput, report: Report = unheard) -> Portfolio:
+    """The portfolio of a stored input: the same as when it was first made, unless the clock ended one of the two.
+
+    report: hears every few seconds how much of the work is done, in hundredths. What it raises ends the work.
+    """
     # scipy takes over a second to import, so that it is loaded by the first run, not by whoever imports the engine
     from cooperation.matching.portfolio.solving import solve  # noqa: PLC0415
 
-    problem = build_problem(given)
-    solved = solve(problem, exact_links=given.policy.exact_links, seconds=given.policy.seconds)
+    problem = build_problem(given, lambda done: report(done * SCORED // 100))
+    solved = solve(
+        problem,
+        exact_links=given.policy.exact_links,
+        seconds=given.policy.seconds,
+        report=lambda used: report(SCORED + used * SEARCHED // 100),
+    )
     steps, planned = spread(problem, solved.grains)
     allocations = as_allocations(problem, steps)
     broken = check_plan(given, allocations)

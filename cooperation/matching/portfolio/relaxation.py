@@ -84,6 +84,7 @@ class Master:
 
     def solve(self, clock: Clock) -> tuple[Floats, Prices] | None:
         """(money per pair of `pairs`, prices), or None when the clock ran out."""
+        clock.tell()
         arrays = self.arrays
         pair, step, gain = arrays.columns(self.pairs)
         value = arrays.score[pair] * gain

@@ -8,7 +8,7 @@ finds the best such rounding; single grains that are left over are then given gr
 import numpy as np
 from scipy.optimize import linprog
 
-from cooperation.matching.portfolio.arrays import Arrays, Flags, Floats, Ints, Rows, sums
+from cooperation.matching.portfolio.arrays import Arrays, Clock, Flags, Floats, Ints, Rows, ranks, sums
 
 NEARLY = 1e-5
 """Money this close to a whole grain is whole: the solver's own tolerance, with room."""
@@ -16,17 +16,24 @@ TIER_WEIGHT = 1e-3
 """How much less a grain counts one tier further down, where grains are rounded."""
 
 
-def make_whole(arrays: Arrays, money: Floats, is_open: Flags, tiers: Ints) -> Ints:
+LEAST_SECONDS = 1.0
+"""Rounding is short work without which a plan is lost, so that it gets this much also when the time is over."""
+
+
+def make_whole(arrays: Arrays, money: Floats, is_open: Flags, tiers: Ints, clock: Clock) -> Ints:
     """The money in whole grains, without links that are left below their least, and filled up for these tiers."""
-    whole = round_money(arrays, money, is_open)
+    whole = round_money(arrays, money, is_open, clock)
     short = Usage(arrays, whole).link < arrays.least
     whole[short[arrays.link]] = 0
     fill(arrays, whole, is_open & ~short, tiers)
     return whole
 
 
-def round_money(arrays: Arrays, money: Floats, is_open: Flags) -> Ints:
-    """Whole grains per pair, each the money rounded down or up, within every limit of the open links."""
+def round_money(arrays: Arrays, money: Floats, is_open: Flags, clock: Clock) -> Ints:
+    """Whole grains per pair, each the money rounded down or up, within every limit of the open links.
+
+    Where the time does not suffice, all are rounded down.
+    """
     nearest = np.rint(money)
     whole = np.where(np.abs(money - nearest) < NEARLY, nearest, np.floor(money)).astype(np.int64)
     split = np.flatnonzero((np.abs(money - nearest) >= NEARLY) & is_open[arrays.link])
@@ -35,15 +42,26 @@ def round_money(arrays: Arrays, money: Floats, is_open: Flags) -> Ints:
         return whole
     used = Usage(arrays, whole)
     rows, column = Rows(), np.arange(len(split))
-    line, source, link = arrays.line[split], arrays.source[split], arrays.link[split]
-    rows.add(-np.inf, arrays.sought - used.line, (line, column, 1))
-    rows.add(-np.inf, arrays.capacity - used.source, (source, column, 1))
-    rows.add(-np.inf, arrays.most - used.link, (link, column, 1))
-    missing = np.where(is_open, arrays.least - used.link, 0)
-    rows.add(-np.inf, -np.maximum(missing, 0), (link, column, -1))
+    for keys, limit, taken in (
+        (arrays.line, arrays.sought, used.line),
+        (arrays.source, arrays.capacity, used.source),
+        (arrays.link, arrays.most, used.link),
+    ):
+        touched, row = ranks(keys[split])
+        rows.add(-np.inf, (limit - taken)[touched], (row, column, 1))
+    links, link = ranks(arrays.link[split])
+    missing = np.maximum(0, (arrays.least - used.link)[links])
+    rows.add(-np.inf, -missing, (link, column, -1))
     worth = (arrays.score[split] + NEARLY) * TIER_WEIGHT ** arrays.tier[split]
-    found = linprog(-worth, A_ub=rows.matrix(len(split)), b_ub=rows.high, bounds=(0, 1), method="highs-ds")
-    if found.x is not None:
+    found = linprog(
+        -worth,
+        A_ub=rows.matrix(len(split)),
+        b_ub=rows.high,
+        bounds=(0, 1),
+        method="highs-ds",
+        options={"time_limit": max(clock.left, LEAST_SECONDS)},
+    )
+    if found.x is not None and found.status == 0:
         whole[split] += np.rint(found.x).astype(np.int64)
     return whole
 
@@ -70,15 +88,15 @@ def fill(arrays: Arrays, whole: Ints, is_open: Flags, tiers: Ints) -> None:
     )
     pairs = np.flatnonzero(room)
     order = pairs[np.lexsort((pairs, -arrays.score[pairs], arrays.tier[pairs]))]
-    for pair in order.tolist():
-        line, source, link = arrays.line[pair], arrays.source[pair], arrays.link[pair]
-        more = min(
-            arrays.sought[line] - used.line[line],
-            arrays.capacity[source] - used.source[source],
-            arrays.most[link] - used.link[link],
-        )
+    sought, spare = (arrays.sought - used.line).tolist(), (arrays.capacity - used.source).tolist()
+    reach = (arrays.most - used.link).tolist()
+    for pair, line, source, link in zip(
+        *(column[order].tolist() for column in (np.arange(len(whole)), arrays.line, arrays.source, arrays.link)),
+        strict=True,
+    ):
+        more = min(sought[line], spare[source], reach[link])
         if more > 0:
             whole[pair] += more
-            used.line[line] += more
-            used.source[source] += more
-            used.link[link] += more
+            sought[line] -= more
+            spare[source] -= more
+            reach[link] -= more

@@ -54,9 +54,9 @@ def solve_selected(arrays: Arrays, tiers: list[int], clock: Clock) -> Selected:
     whole = np.zeros(len(arrays.line), dtype=np.int64)
     seen = np.zeros(len(arrays.line), dtype=bool)
     first: Relaxation | None = None
-    planning = Clock(clock.left * PART_TO_PLAN)
+    planning = clock.within(clock.left * PART_TO_PLAN)
     for place, tier in enumerate(tiers):
-        share = Clock(planning.left * FIRST_PART if not place else planning.left / (len(tiers) - place))
+        share = planning.within(planning.left * FIRST_PART if not place else planning.left / (len(tiers) - place))
         left = arrays.left_by(whole)
         relaxed = relax(left, tier, [], share)
         first = first or relaxed
@@ -80,11 +80,11 @@ def _bounds(
     kept: list[Kept] = []
     alone: set[int] = set()
     for place, tier in enumerate(tiers):
-        share = Clock(clock.left / (len(tiers) - place))
+        share = clock.within(clock.left / (len(tiers) - place))
         if first is not None and not place:
             found[tier] = first
         else:
-            found[tier] = relax(arrays, tier, [], Clock(share.left / 3), start)
+            found[tier] = relax(arrays, tier, [], share.within(share.left / 3), start)
             together = relax(arrays, tier, kept, share, start)
             if together.bound < found[tier].bound:
                 found[tier] = together
@@ -119,8 +119,8 @@ def plan_tier(left: Arrays, tier: int, relaxed: Relaxation, clock: Clock) -> Int
     """Whole grains for a tier (and for lines below that help it over a floor), within what is left."""
     candidates = near_best(left, tier, relaxed, NEAR_BEST)
     links = _Links(left, tier, candidates, relaxed.checked)
-    money, is_open = links.decide(Clock(clock.left * PART_TO_DECIDE))
-    whole = make_whole(left, money, is_open, np.asarray([tier]))
+    money, is_open = links.decide(clock.within(clock.left * PART_TO_DECIDE))
+    whole = make_whole(left, money, is_open, np.asarray([tier]), clock)
     open_more(left, whole, tier)
     return improve(left, whole, tier, candidates, clock)
 
@@ -135,6 +135,7 @@ def improve(left: Arrays, whole: Ints, tier: int, candidates: Flags, clock: Cloc
     for number, requests in enumerate(parts):
         if clock.left <= 0:
             break
+        clock.tell()
         inside = requests[left.line_request[left.line]]
         rest = np.where(inside, 0, whole)
         freed = left.left_by(rest)
@@ -166,7 +167,7 @@ def _solve_part(part: Arrays, tier: int, seconds: float) -> Ints | None:
     money = totals(model.pair, found.x[: model.first_switch], len(part.line))
     is_open = totals(part.link, money, len(part.most)) > CARRIES
     is_open[model.switched] &= found.x[model.first_switch : model.first_seat] > HALF
-    return make_whole(part, np.where(is_open[part.link], money, 0), is_open, np.asarray([tier]))
+    return make_whole(part, np.where(is_open[part.link], money, 0), is_open, np.asarray([tier]), Clock(seconds))
 
 
 def _parts(left: Arrays, tier: int, count: int) -> list[Flags]:
@@ -200,7 +201,7 @@ class _Links:
     def decide(self, clock: Clock) -> tuple[Floats, Flags]:
         """(money per pair, open links): every open link carries its least, and no number is exceeded."""
         money = np.zeros(len(self.left.line))
-        decided, most_of = 0, Clock(clock.left * PART_TO_DECIDE)
+        decided, most_of = 0, clock.within(clock.left * PART_TO_DECIDE)
         while decided < DECISIONS:
             found = self._solve(clock)
             if found is None:
@@ -318,51 +319,74 @@ def _beyond(keys: Ints, values: Floats, limits: Ints) -> Ints:
 
 def open_more(left: Arrays, whole: Ints, tier: int) -> None:
     """Open further links where a request still misses money in the tier and all limits allow. Changes `whole`."""
-    used = Usage(left, whole)
-    missing = (left.sought - used.line > 0) & (left.line_tier == tier)
-    spare = left.capacity - used.source
-    pairs = np.flatnonzero(missing[left.line] & left.alive & (used.link == 0)[left.link] & (spare > 0)[left.source])
+    room = _Room(left, whole)
+    missing = (room.missing > 0) & (left.line_tier == tier)
+    pairs = np.flatnonzero(missing[left.line] & left.alive & ~room.carrying[left.link] & (room.free > 0)[left.source])
     pairs = pairs[np.lexsort((pairs, -left.score[pairs]))]
-    donors = {(int(r), int(d)) for r, d in zip(*_givers(left, used.link > 0), strict=True)}
-    taken_by = np.asarray([request for request, _donor in donors], dtype=np.int64)
-    seats = left.donors_left - np.bincount(taken_by, minlength=len(left.donors_left))
-    served = left.link_source[(used.link > 0) & left.new_request]
-    requests = left.requests_left - np.bincount(served, minlength=len(left.capacity))
-    members = _members(left, tier)
-    for link in dict.fromkeys(left.link[pairs].tolist()):
-        source, request, donor = int(left.link_source[link]), int(left.link_request[link]), int(left.link_donor[link])
-        seat_needed = bool(left.new_donor[link]) and (request, donor) not in donors
-        if (seat_needed and seats[request] <= 0) or (left.new_request[link] and requests[source] <= 0):
-            continue
-        reach = min(int(spare[source]), int(left.most[link]))
-        taken = {}
-        for pair in members.get(link, ()):
-            grains = min(reach, int(left.sought[left.line[pair]] - used.line[left.line[pair]]))
-            if grains > 0:
-                taken[pair] = grains
-                reach -= grains
-        if not taken or sum(taken.values()) < left.least[link]:
-            continue
-        for pair, grains in taken.items():
+    links = np.asarray(list(dict.fromkeys(left.link[pairs].tolist())), dtype=np.int64)
+    for link, members in zip(links.tolist(), _members(left, tier, links), strict=True):
+        for pair, grains in room.taken_by(link, members):
             whole[pair] += grains
-            used.line[left.line[pair]] += grains
-            spare[source] -= grains
-        if seat_needed:
-            donors.add((request, donor))
-            seats[request] -= 1
-        if left.new_request[link]:
-            requests[source] -= 1
 
 
-def _givers(left: Arrays, links: Flags) -> tuple[Ints, Ints]:
-    new = np.flatnonzero(links & left.new_donor)
-    return left.link_request[new], left.link_donor[new]
+class _Room:
+    """What a plan leaves, as lists: the loop over hundreds of thousands of links reads single numbers."""
+
+    def __init__(self, left: Arrays, whole: Ints) -> None:
+        used = Usage(left, whole)
+        self.carrying = used.link > 0
+        self.missing, self.free = left.sought - used.line, left.capacity - used.source
+        self.source, self.request, self.donor = (
+            column.tolist() for column in (left.link_source, left.link_request, left.link_donor)
+        )
+        self.new_donor, self.new_request = left.new_donor.tolist(), left.new_request.tolist()
+        self.least, self.most = left.least.tolist(), left.most.tolist()
+        self.wanting, self.spare = self.missing.tolist(), self.free.tolist()
+        new = np.flatnonzero(self.carrying & left.new_donor)
+        self.donors = set(zip(left.link_request[new].tolist(), left.link_donor[new].tolist(), strict=True))
+        self.seats = left.donors_left.tolist()
+        for request, _donor in self.donors:
+            self.seats[request] -= 1
+        served = left.link_source[self.carrying & left.new_request]
+        self.requests = (left.requests_left - np.bincount(served, minlength=len(left.capacity))).tolist()
+
+    def taken_by(self, link: int, members: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """(pair, grains) that a closed link would carry when opened, now taken from the room; nothing where a limit
+        forbids it."""
+        source, request, donor = self.source[link], self.request[link], self.donor[link]
+        reach = min(self.spare[source], self.most[link])
+        seat = self.new_donor[link] and (request, donor) not in self.donors
+        served = self.new_request[link]
+        if reach < self.least[link] or (seat and self.seats[request] <= 0) or (served and self.requests[source] <= 0):
+            return []
+        taken = []
+        for pair, line in members:
+            grains = min(reach, self.wanting[line])
+            if grains > 0:
+                taken.append((pair, line, grains))
+                reach -= grains
+        given = sum(grains for _pair, _line, grains in taken)
+        if not given or given < self.least[link]:
+            return []
+        for _pair, line, grains in taken:
+            self.wanting[line] -= grains
+        self.spare[source] -= given
+        if seat:
+            self.donors.add((request, donor))
+            self.seats[request] -= 1
+        if served:
+            self.requests[source] -= 1
+        return [(pair, grains) for pair, _line, grains in taken]
 
 
-def _members(left: Arrays, tier: int) -> dict[int, list[int]]:
-    """Link -> its pairs of the tier, best score first, then those of the tiers below, which may help over a floor."""
-    pairs = np.flatnonzero(left.alive & (left.tier >= tier))
-    pairs = pairs[np.lexsort((pairs, -left.score[pairs], left.tier[pairs], left.link[pairs]))]
-    links, starts = np.unique(left.link[pairs], return_index=True)
-    parts = np.split(pairs, starts[1:])
-    return {link: part.tolist() for link, part in zip(links.tolist(), parts, strict=False)}
+def _members(left: Arrays, tier: int, links: Ints) -> list[list[tuple[int, int]]]:
+    """For each link its (pair, line) of the tier, best score first, then those of the tiers below, which may help over
+    a floor."""
+    place = np.full(len(left.most), -1, dtype=np.int64)
+    place[links] = np.arange(len(links))
+    pairs = np.flatnonzero(left.alive & (left.tier >= tier) & (place >= 0)[left.link])
+    pairs = pairs[np.lexsort((pairs, -left.score[pairs], left.tier[pairs]))]
+    found: list[list[tuple[int, int]]] = [[] for _link in links]
+    for at, pair, line in zip(place[left.link[pairs]].tolist(), pairs.tolist(), left.line[pairs].tolist(), strict=True):
+        found[at].append((pair, line))
+    return found

@@ -6,7 +6,7 @@ import numpy as np
 
 from cooperation.matching.portfolio.arrays import KEPT, Arrays, Clock
 from cooperation.matching.portfolio.exact import TierValue, solve_exactly
-from cooperation.matching.portfolio.problem import Problem, region_of
+from cooperation.matching.portfolio.problem import Problem, Report, region_of, unheard
 from cooperation.matching.portfolio.relaxation import Kept, Relaxation, gain_of_a_grain, relax
 from cooperation.matching.portfolio.results import BoundBasis
 from cooperation.matching.portfolio.rounding import make_whole
@@ -35,13 +35,13 @@ class Solved:
     tiers: list[SolvedTier]
 
 
-def solve(problem: Problem, *, exact_links: int, seconds: int) -> Solved:
-    """Work the problem out within the time given."""
+def solve(problem: Problem, *, exact_links: int, seconds: int, report: Report = unheard) -> Solved:
+    """Work the problem out within the time given; `report` hears, between programs, what part of it is used."""
     tiers = sorted({line.tier for line in problem.lines})
     if not problem.links:
         empty = [SolvedTier(tier, 0, 0, BoundBasis.SOLVER, finished=True) for tier in tiers]
         return Solved(True, {}, empty)
-    arrays, clock = Arrays(problem), Clock(seconds)
+    arrays, clock = Arrays(problem), Clock(seconds, report)
     if len(problem.links) > exact_links:
         return _solve_selected(arrays, tiers, clock)
     return _solve_exactly(arrays, tiers, clock)
@@ -66,12 +66,12 @@ def _solve_selected(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
 
 def _solve_exactly(arrays: Arrays, tiers: list[int], clock: Clock) -> Solved:
     plan = solve_exactly(arrays, tiers, clock)
-    whole = make_whole(arrays, plan.money, plan.open, np.asarray(tiers))
+    whole = make_whole(arrays, plan.money, plan.open, np.asarray(tiers), clock)
     every = np.ones(len(arrays.line), dtype=bool)
     solved: list[SolvedTier] = []
     kept: list[Kept] = []
     for found in plan.tiers:
-        relaxed = relax(arrays, found.tier, kept, Clock(max(1, clock.left)), every)
+        relaxed = relax(arrays, found.tier, kept, clock.within(max(1, clock.left)), every)
         solved.append(_tier(arrays, found, relaxed))
         kept.append(Kept(found.tier, found.value - KEPT * max(1.0, found.value)))
     grains = {int(pair): int(whole[pair]) for pair in np.flatnonzero(whole)}

@@ -2,7 +2,10 @@
 
 import random
 from dataclasses import replace
+from types import ModuleType
+from typing import Any
 
+import numpy as np
 import pytest
 
 from benchmarks.matching_world import AS_OF, RATES, make_needs, make_offers
@@ -16,7 +19,7 @@ from cooperation.matching import (
     compute_portfolio,
     verify_portfolio,
 )
-from cooperation.matching.portfolio import relaxation, rounding, selected
+from cooperation.matching.portfolio import exact, relaxation, rounding, selected
 from cooperation.matching.portfolio.arrays import Arrays, Clock
 from cooperation.matching.portfolio.objective import spread
 from cooperation.matching.portfolio.problem import build_problem
@@ -118,6 +121,67 @@ def test_a_rounding_that_fails_leaves_a_plan_that_is_sound(monkeypatch: pytest.M
         portfolio = compute_portfolio(given)
         rounded_down += sum(entry.planned < entry.optimum - 1 for entry in portfolio.tiers)
     assert rounded_down > 0
+
+
+def test_one_link_far_below_its_least_does_not_spoil_the_rounding_of_others() -> None:
+    arrays = Arrays(build_problem(world(60)))
+    needy = int(np.flatnonzero(arrays.least[arrays.link] > 1)[0])
+    other = next(
+        pair
+        for pair in np.flatnonzero(arrays.least[arrays.link] == 0).tolist()
+        if arrays.line[pair] != arrays.line[needy] and arrays.source[pair] != arrays.source[needy]
+    )
+    money, is_open = np.zeros(len(arrays.line)), np.zeros(len(arrays.most), dtype=bool)
+    money[needy], money[other] = 1, 0.5
+    is_open[arrays.link[[needy, other]]] = True
+    whole = rounding.round_money(arrays, money, is_open, Clock(5))
+    assert (whole[needy], whole[other], whole.sum()) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("exact_links", [0, 10**6])
+def test_every_program_that_is_solved_knows_how_long_it_may_take(
+    exact_links: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits: list[float] = []
+
+    def watched(module: ModuleType, name: str) -> None:
+        solver = getattr(module, name)
+
+        def solve_it(*given: Any, **options: Any) -> Any:
+            limits.append(options["options"]["time_limit"])
+            return solver(*given, **options)
+
+        monkeypatch.setattr(module, name, solve_it)
+
+    for module, name in ((relaxation, "linprog"), (rounding, "linprog"), (exact, "milp")):
+        watched(module, name)
+    given = world(60)
+    solve(build_problem(given), exact_links=exact_links, seconds=given.policy.seconds)
+    assert len(limits) > 5
+    assert max(limits) <= given.policy.seconds
+
+
+def test_a_portfolio_reports_how_far_it_is_and_ends_when_its_reader_wants_it_to() -> None:
+    class EnoughError(Exception):
+        pass
+
+    told: list[int] = []
+
+    def listen(done: int) -> None:
+        told.append(done)
+        if len(told) == stop_after:
+            raise EnoughError
+
+    stop_after = 10**6
+    compute_portfolio(world(200), listen)
+    assert told == sorted(told)
+    assert told[0] == 0
+    assert len(told) > 20
+    assert max(told) <= 100
+    heard, stop_after, told = len(told), len(told) - 1, []
+    with pytest.raises(EnoughError):
+        compute_portfolio(world(200), listen)
+    assert len(told) < heard
 
 
 def test_the_value_of_a_plan_is_the_exact_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest import mock
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ from wam_portal.accounts.services import end_membership
 from wam_portal.audit.models import Event
 from wam_portal.errors import Invalid, NotVisible, Refused
 from wam_portal.jobs.models import Job
+from wam_portal.jobs.runner import JobContext
+from wam_portal.jobs.services import cancel_job
 
 World = dict[str, Territory]
 
@@ -91,6 +94,29 @@ def test_a_portfolio_is_made_from_what_was_granted_and_from_listed_offers_and_ca
     ]
 
 
+def test_the_search_tells_its_job_how_far_it_is_and_ends_when_the_job_is_cancelled(
+    granted: AssistanceRequest, rita: Persona
+) -> None:
+    run = asked(rita)
+    told: list[int] = []
+    progress = JobContext.progress
+
+    def cancelled_while_searching(context: JobContext, done: int, total: int, note: str = "") -> None:
+        progress(context, done, total, note)
+        if note == "Looking for the best proposal":
+            told.append(context.job.pk)
+            cancel_job(job=context.job)
+
+    with (
+        mock.patch.object(JobContext, "progress", cancelled_while_searching),
+        mock.patch.object(portfolios, "TOLD_EVERY", 0),
+    ):
+        run = finish(run)
+    assert run.job is not None
+    # the second report found the job cancelled, so that nothing was searched any further
+    assert (run.job.state, len(told), run.computed_at) == ("cancelled", 1, None)
+
+
 def test_what_donors_and_states_agree_or_refuse_leaves_no_trace_in_a_portfolio(
     granted: AssistanceRequest, aldo: Persona, dana: Persona, rita: Persona
 ) -> None:
@@ -134,9 +160,9 @@ def test_a_grant_that_ends_while_the_engine_computes_leaves_nothing(
     run = asked(rita)
     compute = matching.compute_portfolio
 
-    def revoked_meanwhile(given: matching.PortfolioInput) -> matching.Portfolio:
+    def revoked_meanwhile(given: matching.PortfolioInput, *listener: Any) -> matching.Portfolio:
         revoke_grant(grant=grant, actor=aldo.viewer)
-        return compute(given)
+        return compute(given, *listener)
 
     with mock.patch.object(portfolios.matching, "compute_portfolio", revoked_meanwhile):
         run = finish(run)
