@@ -275,18 +275,21 @@ def _add_pairs(problem: Problem, given: PortfolioInput, grains: Grains, committe
     context = Context(as_of=given.as_of, rates=given.rates, declined=given.declined)
     index = OfferIndex([source.offer for source in problem.sources], context)
     needs = [line.need for line in problem.lines]
-    pairs = array("l"), array("l"), array("q")
+    request_of, sought = [line.request for line in problem.lines], [line.grains for line in problem.lines]
+    in_kind = [source.in_kind for source in problem.sources]
+    lines, sources, scores = array("l"), array("l"), array("q")
     asked: dict[tuple[int, int], int] = defaultdict(int)
     for line, source, score in scored_pairs(_heard(needs, report), index, given.policy.weights):
-        if problem.sources[source].in_kind and not accepts_kind(needs[line], index.offers[source], context):
+        if in_kind[source] and not accepts_kind(needs[line], index.offers[source], context):
             continue
         problem.eligible.setdefault(line, []).append(source)
-        for column, value in zip(pairs, (line, source, score), strict=True):
-            column.append(value)
-        asked[problem.lines[line].request, source] += problem.lines[line].grains
+        lines.append(line)
+        sources.append(source)
+        scores.append(score)
+        asked[request_of[line], source] += sought[line]
     link_of = _add_links(problem, asked, grains, committed)
-    for line, source, score in zip(*pairs, strict=True):
-        link = link_of.get((problem.lines[line].request, source))
+    for line, source, score in zip(lines, sources, scores, strict=True):
+        link = link_of.get((request_of[line], source))
         if link is not None:
             problem.pair_line.append(line)
             problem.pair_source.append(source)
