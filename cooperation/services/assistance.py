@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F
@@ -15,6 +16,7 @@ from cooperation.selectors.assistance import providers_for
 from cooperation.selectors.territories import countries_reached
 from cooperation.validators import ACTIVITY_FIELDS, ActivityValues, Errors, activity_errors
 from wam_portal.access import Viewer, require
+from wam_portal.accounts.models import Territory
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid
 
@@ -25,12 +27,14 @@ def record_activity(
     """Enter assistance into the register. Raises `Refused`, and `Invalid` with messages by field."""
     require(can_record_activity(actor))
     _refuse(errors_of_activity(values=values, actor=actor))
+    reached = _reached(values)
     with audited():
+        hold_register(reached)
         activity = AssistanceActivity(
             recorder=actor.party, created_by=actor.user, updated_at=timezone.now(), source=source, **_stored(values)
         )
         activity.save()
-        _set_places(activity, values)
+        _set_places(activity, values, reached)
         changes = {"shared": activity.shared, "source": activity.source}
         record(verb="activity.recorded", target=activity, actor=actor, parties=[actor.party], changes=changes)
     return activity
@@ -44,9 +48,11 @@ def change_activity(
     _refuse(errors_of_activity(values=values, actor=actor, current=activity))
     stored = _stored(values)
     changed = [name for name in ACTIVITY_FIELDS if getattr(activity, name) != stored[name]]
+    reached = _reached(values)
     with audited():
+        hold_register(reached)
         _swap(activity, base_version, stored)
-        _set_places(activity, values)
+        _set_places(activity, values, reached)
         changes = {"fields": changed, "version": activity.version, "shared": activity.shared}
         record(verb="activity.changed", target=activity, actor=actor, parties=[actor.party], changes=changes)
     return activity
@@ -78,9 +84,24 @@ def _stored(values: ActivityValues) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in stored.items()}
 
 
-def _set_places(activity: AssistanceActivity, values: ActivityValues) -> None:
+def hold_register(countries: Collection[int] | None = None) -> None:
+    """Within the caller's transaction: until it ends nobody else enters assistance for these countries (None: for any),
+    or accepts a match with regard to what is entered for them.
+
+    Whoever writes several entries asks for all at once, so that no two wait for each other.
+    """
+    rows = Territory.objects.order_by("pk").select_for_update(no_key=True)
+    held = rows if countries is None else rows.filter(pk__in=countries)
+    list(held.values_list("pk"))
+
+
+def _reached(values: ActivityValues) -> list[int]:
+    return countries_reached([row.code for row in values.included], [])
+
+
+def _set_places(activity: AssistanceActivity, values: ActivityValues, reached: Collection[int]) -> None:
     activity.included.set(values.included)
-    activity.reaches.set(countries_reached([row.code for row in values.included], []))
+    activity.reaches.set(reached)
 
 
 def _swap(activity: AssistanceActivity, base_version: int, fields: dict[str, Any]) -> None:

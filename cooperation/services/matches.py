@@ -26,6 +26,7 @@ from cooperation.permissions import (
     can_withdraw_match,
     side_of,
 )
+from cooperation.services.assistance import hold_register
 from cooperation.services.match_reviews import (
     declare,
     keep_acknowledgement,
@@ -115,6 +116,8 @@ def accept_match(
         _commit(match, amount, side)
         require_no_objection(match)
         require_declared(match=match, side=side, conflict=conflict, actor=actor)
+        if match.state.territory_id:
+            hold_register([match.state.territory_id])
         beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
         now = timezone.now()
         setattr(match, f"{side}_agreed_at", now)

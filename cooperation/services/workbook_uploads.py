@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cooperation.enums import ActivitySource, UploadKind
 from cooperation.models import WorkbookUpload
 from cooperation.permissions import can_offer, can_record_activity
-from cooperation.services.assistance import change_activity, record_activity
+from cooperation.services.assistance import change_activity, hold_register, record_activity
 from cooperation.services.offers import draft_offer, edit_offer
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.audit.services import audited, record
@@ -50,6 +50,8 @@ class Taking:
     allowed: Callable[[Viewer], Decision]
     create: Callable[[ImportRow, Viewer], object]
     change: Callable[[ImportRow, Viewer], object]
+    hold: Callable[[], None] | None = None
+    """What is held before the first row is saved, where rows are more than themselves to others."""
 
 
 def _record_from_excel(row: ImportRow, actor: Viewer) -> object:
@@ -70,6 +72,7 @@ TAKING: Final = {
         lambda row, actor: change_activity(
             activity=row.stored, base_version=row.version, values=row.values, actor=actor
         ),
+        hold_register,
     ),
 }
 
@@ -118,6 +121,8 @@ def take_over(*, upload: WorkbookUpload, base_version: int, rows: Sequence[Impor
         same = WorkbookUpload.objects.filter(pk=upload.pk, version=base_version)
         if not same.update(version=F("version") + 1):
             raise Conflict(_("These rows were decided already."), current=upload)
+        if taking.hold:
+            taking.hold()
         for row in rows:
             try:
                 if row.stored is None:
