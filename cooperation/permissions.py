@@ -16,7 +16,14 @@ from wam_portal.formats import format_day
 OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
-ACTIVITY_RECORDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
+ACTIVITY_RECORDERS = (
+    Role.OFFERING_MEMBER,
+    Role.IMPLEMENTING_MEMBER,
+    Role.COORDINATOR,
+    Role.EDITOR,
+    Role.APPROVER,
+    Role.NATIONAL_ADMIN,
+)
 COORDINATOR_CAN = _("A coordinator of that party can.")
 
 
@@ -232,7 +239,7 @@ def can_run_matching(viewer: Viewer, offer: Offer) -> Decision:
 
 
 def can_record_activity(viewer: Viewer) -> Decision:
-    """Donors, coordinators, and a State's focal points and approvers record assistance."""
+    """Donors, operational partners, coordinators, and a State's focal points and approvers record assistance."""
     if viewer.has_role(*ACTIVITY_RECORDERS):
         return ALLOWED
     return refuse(_("Your role reads the register but does not write in it."), _("A focal point or an approver can."))

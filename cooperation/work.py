@@ -45,7 +45,7 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
         yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
     if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
         yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
-    if receives or reads_for_state:
+    if receives or reads_for_state or viewer.has_role(Role.IMPLEMENTING_MEMBER):
         yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
     if viewer.has_role(Role.COORDINATOR):
         yield NavigationItem(_("Overlaps"), reverse("cooperation:overlap-list", args=[slug]))

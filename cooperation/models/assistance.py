@@ -2,7 +2,7 @@
 
 Who reads an entry, in three sentences:
 
-- the party that recorded it;
+- the party that recorded it, of whatever kind (operational partners read their own entries only);
 - every State that it reaches, by name or as part of a region that it names;
 - when it is shared: besides, the donors and coordinators to whom one of these States has granted a request, for as
   long as the grant holds.
@@ -28,7 +28,7 @@ from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory
 
 RECIPIENTS = (Role.OFFERING_MEMBER, Role.COORDINATOR)
-ACTIVITY_READERS = (*RECIPIENTS, *STATE_READERS)
+ACTIVITY_READERS = (*RECIPIENTS, *STATE_READERS, Role.IMPLEMENTING_MEMBER)
 
 
 class ActivityQuerySet(models.QuerySet["AssistanceActivity"]):

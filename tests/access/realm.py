@@ -45,6 +45,7 @@ DONORS: Final = {
     "D2": frozenset({"other_donor", "two_hats_donor"}),
     "RC": frozenset({"coordinator"}),
 }
+PARTNERS: Final = {"P1": frozenset({"partner"})}
 AMOUNT: Final = 1_000_000
 
 
@@ -88,7 +89,7 @@ def make_realm() -> Realm:
         builder.drafts()
     shared = _Sharing(realm, states["A"], states["B"], offers)
     shared.make()
-    readers = {"A": states["A"].record_readers, "B": states["B"].record_readers, **DONORS}
+    readers = {"A": states["A"].record_readers, "B": states["B"].record_readers, **DONORS, **PARTNERS}
     add_assistance(cage, cast, records, world, readers)
     shared.around(readers)
     _portfolios(realm)

@@ -21,6 +21,7 @@ RECORDERS = {
     "D1": ("donor", "XC"),
     "D2": ("other_donor", "XC"),
     "RC": ("coordinator", "XC"),
+    "P1": ("partner", "XC"),
 }
 
 

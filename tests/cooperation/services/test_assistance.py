@@ -34,14 +34,17 @@ def test_an_entry_is_read_by_who_recorded_it_and_by_the_states_that_it_reaches(
     vera: Persona,
     carl: Persona,
     boris: Persona,
+    ines: Persona,
 ) -> None:
-    people = (dana, dirk, rita, amina, vera, carl, boris)
+    people = (dana, dirk, rita, amina, vera, carl, boris, ines)
     in_a = make_activity(dana, world["XA"])
     assert readers(in_a, *people) == ["Dana", "Amina", "Vera"]
     in_the_region = make_activity(dana, world["XR1"])
     assert readers(in_the_region, *people) == ["Dana", "Amina", "Vera", "Boris"]
     plan_of_a = make_activity(amina, world["XA"])
     assert readers(plan_of_a, *people) == ["Amina", "Vera"]
+    of_a_partner = make_activity(ines, world["XA"], shared=True)
+    assert readers(of_a_partner, *people) == ["Amina", "Vera", "Ines"]
 
 
 def test_a_shared_entry_is_read_besides_by_those_who_hold_a_request_of_the_state_while_they_hold_it(
