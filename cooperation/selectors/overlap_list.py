@@ -29,6 +29,7 @@ class NeedOverlap:
     """A need of a granted request, and an entry of the register that touches it."""
 
     released: public.ReleasedRequest
+    need_id: str
     area: str
     line: OverlapLine
 
@@ -61,6 +62,14 @@ def overlaps_released_to(viewer: Viewer) -> list[NeedOverlap]:
         key=lambda row: (GRADES[row.line.grade], row.released.state.name, row.released.reference, row.line.title)
     )
     return found
+
+
+def needs_with_help(viewer: Viewer) -> frozenset[str]:
+    """The needs released to a coordinator which running or planned help of the register touches, not only complements.
+
+    Raises `NotVisible` for everybody but coordinators.
+    """
+    return frozenset(row.need_id for row in overlaps_released_to(viewer) if row.line.needs_acknowledgement)
 
 
 def _by_territory_and_area(viewer: Viewer) -> dict[tuple[int, str], list[AssistanceActivity]]:
@@ -101,7 +110,7 @@ def _of_need(
     for activity in candidates:
         overlap = matching.compare(ours, engine_effort(activity, ours.scope, chains))
         if overlap is not None:
-            yield NeedOverlap(released, area, overlap_line(Presenter(), overlap, activity))
+            yield NeedOverlap(released, str(need["uuid"]), area, overlap_line(Presenter(), overlap, activity))
 
 
 def _period(content: Mapping[str, str | None]) -> matching.Period | matching.NotDisclosed:

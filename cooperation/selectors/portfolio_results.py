@@ -6,7 +6,7 @@ Money and the value of help in kind stand in columns of their own and are never 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -40,19 +40,26 @@ class TierLine:
     cash: str
     in_kind: str
     share: str
+    before: str
+    after: str
     judgement: str
     basis: str
 
 
 @dataclass(frozen=True, slots=True)
 class CoverLine:
-    """What a group of needs seeks and gets. `share`: of what is sought, by money alone."""
+    """What a group of needs seeks and gets. `share`: of what is sought, by money alone.
+
+    before, after: how many of its needs have help, as the register knows it, and how many with this proposal.
+    """
 
     label: str
     sought: str
     cash: str
     in_kind: str
     share: str
+    before: str
+    after: str
     tier: str = ""
 
 
@@ -132,7 +139,8 @@ class NeedFacts:
 
 @dataclass(frozen=True)
 class PortfolioReading:
-    """A portfolio that was worked out, ready to be put into words. `sent`: pairs that were sent to both sides.
+    """A portfolio that was worked out, ready to be put into words. `sent`: pairs that were sent to both sides;
+    `helped`: the needs that running or planned help touches, as the reader may see it now.
 
     The needs are read as they are stored: to build the engine's values of a large input takes seconds.
     """
@@ -142,6 +150,7 @@ class PortfolioReading:
     needs: Mapping[str, NeedFacts]
     regions: Mapping[str, str]
     sent: frozenset[Pair] = field(default_factory=frozenset)
+    helped: frozenset[str] = field(default_factory=frozenset)
 
     @cached_property
     def rates(self) -> matching.RateSet:
@@ -154,6 +163,17 @@ class PortfolioReading:
         for entry in self.result.allocations:
             found[entry.need_id] += entry.grains
         return {**found, **{entry.need_id: entry.sought for entry in self.result.unmet}}
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """The needs to which something is proposed."""
+        return frozenset(entry.need_id for entry in self.result.allocations)
+
+    def with_help(self, needs: Collection[str]) -> tuple[str, str]:
+        """How many of these needs have help already, and how many with this proposal: "2 of 7"."""
+        before = self.helped.intersection(needs)
+        after = before | self.given.intersection(needs)
+        return _of(len(before), len(needs)), _of(len(after), len(needs))
 
     def request_of(self, need_id: str) -> Mapping[str, str]:
         """Reference, title, State and grant of the request that a need belongs to."""
@@ -199,10 +219,9 @@ def needs_in(run: PortfolioRun) -> dict[str, NeedFacts]:
 def headline_of(reading: PortfolioReading) -> list[tuple[str, str]]:
     """The portfolio in a few figures: (label, value)."""
     result = reading.result
-    in_plan = {entry.need_id for entry in result.allocations}
     facts = [
         (_("Money proposed"), reading.money(result.cash)),
-        (_("Needs that would get something"), _of(len(in_plan), len(reading.sought))),
+        (_("Needs that would get something"), _of(len(reading.given), len(reading.sought))),
         (
             _("Offers that would give"),
             _of(len({entry.offer_id for entry in result.allocations}), len(reading.run.offers)),
@@ -219,6 +238,10 @@ def _of(part: int, whole: int) -> str:
 
 def tier_lines(reading: PortfolioReading) -> list[TierLine]:
     """Every tier in which something is sought, worst first."""
+    needs: dict[str, list[str]] = {}
+    for need_id in reading.sought:
+        needs.setdefault(_tier(reading.needs[need_id].tier), []).append(need_id)
+    helped = {tier: reading.with_help(found) for tier, found in needs.items()}
     return [
         TierLine(
             tier=_tier(entry.tier),
@@ -227,6 +250,8 @@ def tier_lines(reading: PortfolioReading) -> list[TierLine]:
             cash=reading.money(entry.funded_cash),
             in_kind=reading.money(entry.funded_in_kind) if entry.funded_in_kind else NOTHING,
             share=format_share(entry.funded_cash, entry.sought),
+            before=helped[_tier(entry.tier)][0],
+            after=helped[_tier(entry.tier)][1],
             judgement=_judgement(entry, first=position == 0),
             basis=translated(matching.BOUND_LABELS[entry.basis]),
         )
@@ -278,7 +303,7 @@ def coverage_tables(reading: PortfolioReading) -> list[CoverTable]:
 def tier_coverage(reading: PortfolioReading) -> CoverTable:
     """What is sought and proposed by tier, worst first."""
     rows = (
-        CoverLine(line.label, line.sought, line.cash, line.in_kind, line.share, line.tier)
+        CoverLine(line.label, line.sought, line.cash, line.in_kind, line.share, line.before, line.after, line.tier)
         for line in tier_lines(reading)
     )
     return CoverTable(_("Severity"), tuple(rows))
@@ -286,19 +311,25 @@ def tier_coverage(reading: PortfolioReading) -> CoverTable:
 
 def _cover(reading: PortfolioReading, group: Callable[[NeedFacts], str]) -> Iterable[CoverLine]:
     sought: Counter[str] = Counter()
+    needs: dict[str, list[str]] = {}
     funded: Counter[tuple[str, bool]] = Counter()
     for need_id, grains in reading.sought.items():
-        sought[group(reading.needs[need_id])] += grains
+        label = group(reading.needs[need_id])
+        sought[label] += grains
+        needs.setdefault(label, []).append(need_id)
     for entry in reading.result.allocations:
         funded[group(reading.needs[entry.need_id]), entry.in_kind] += entry.grains
     for label in sorted(sought):
         cash, in_kind = funded[label, False], funded[label, True]
+        before, after = reading.with_help(needs[label])
         yield CoverLine(
             label=label,
             sought=reading.money(sought[label]),
             cash=reading.money(cash),
             in_kind=reading.money(in_kind) if in_kind else NOTHING,
             share=format_share(cash, sought[label]),
+            before=before,
+            after=after,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cooperation.enums import Standing
 from cooperation.forms.portfolios import CompareForm, PortfolioForm, initial_of, pairs_of, usual_initial
 from cooperation.models import PortfolioRun
+from cooperation.selectors.overlap_list import needs_with_help
 from cooperation.selectors.portfolio_comparison import compare_portfolios
 from cooperation.selectors.portfolio_flow import money_flow
 from cooperation.selectors.portfolio_results import (
@@ -242,7 +244,8 @@ def _shown(
     }
 
 
-def _overview(_request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
+def _overview(request: PartyRequest, reading: PortfolioReading) -> dict[str, Any]:
+    reading = replace(reading, helped=needs_with_help(request.viewer))
     return {
         "facts": headline_of(reading),
         "flow": money_flow(reading),

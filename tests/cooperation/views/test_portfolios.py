@@ -10,12 +10,13 @@ import pytest
 from django.http import HttpResponse
 from pytest_django import DjangoAssertNumQueries
 
+from assessments.enums import AssistanceType
 from assessments.models import AssistanceRequest, FrameworkVersion
 from assessments.services.releases import revoke_grant
 from cooperation.forms.portfolios import usual_initial
 from cooperation.models import Match, PortfolioRun
 from tests.assessments.request_factories import release_to
-from tests.cooperation.factories import make_offer, make_request, share
+from tests.cooperation.factories import make_activity, make_offer, make_request, share
 from tests.cooperation.portfolio_cases import finish, worked_out
 from tests.personas import Persona, comparable
 from wam_portal.accounts.models import Territory
@@ -76,6 +77,27 @@ def test_a_coordinator_asks_waits_and_reads_every_part_of_the_proposal(
     values = page(rita, run, "values")
     assert "Indicative" in values
     assert str(run.uuid) in values
+
+
+def test_coverage_tells_how_many_needs_have_help_already_and_how_many_with_the_proposal(
+    granted: AssistanceRequest, dana: Persona, rita: Persona, world: World
+) -> None:
+    run = worked_out(rita)
+
+    def covered() -> dict[str, list[str]]:
+        area = page(rita, run).split("<tbody>")[-1]
+        rows = area.split("</tbody>")[0].split("<tr>")[1:]
+        cells = [re.findall(r"<bdi[^>]*>([^<]*)</bdi>", row) for row in rows]
+        return {row[0]: row[-2:] for row in cells}
+
+    [coordination, stockpiles] = covered()
+    unknown = {coordination: ["0 of 1", "1 of 1"], stockpiles: ["0 of 1", "0 of 1"]}
+    assert covered() == unknown
+    help_there = {"functional_areas": ("STO",), "assistance_types": tuple(AssistanceType.values)}
+    make_activity(dana, world["XA"], **help_there)
+    assert covered() == unknown, "what a donor keeps to itself is not known to a coordinator"
+    make_activity(dana, world["XA"], **help_there, shared=True)
+    assert covered() == {**unknown, stockpiles: ["1 of 1", "1 of 1"]}
 
 
 def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed_is_lost(
@@ -177,15 +199,19 @@ def test_pages_cost_the_same_with_more_rows(
     aldo: Persona,
     rita: Persona,
     framework: FrameworkVersion,
+    world: dict[str, Territory],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
     first = worked_out(rita, "One")
+    make_activity(rita, world["XA"])
     client = rita.client
     client.get(rita.url(LIST))
     for run, rows in ((first, 1), (None, 3)):
         if run is None:
             for cycle in ("2027", "2028"):
                 share(aldo, make_request(amina, aldo, framework, cycle=cycle), rita.viewer.party, level="dossier")
+            make_activity(rita, world["XA"])
+            make_activity(rita, world["XR1"])
             shown = worked_out(rita, "Two")
             worked_out(rita, "Three")
         else:
@@ -193,6 +219,8 @@ def test_pages_cost_the_same_with_more_rows(
         assert len(page(rita, shown, "proposal").split('name="pair"')) == rows + 1
         with django_assert_num_queries(10):
             client.get(rita.url(LIST))
-        for part in ("", "proposal", "unmet", "aside", "values"):
+        with django_assert_num_queries(15):
+            client.get(rita.url(DETAIL, shown.uuid))
+        for part in ("proposal", "unmet", "aside", "values"):
             with django_assert_num_queries(10):
                 client.get(rita.url(DETAIL, shown.uuid), {"part": part})
