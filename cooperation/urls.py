@@ -66,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     path("needs/<uuid:need>/compare/", comparisons.need_compare, name="need-compare"),
     path("needs/<uuid:need>/compare/workbook/", comparisons.need_compare_workbook, name="need-compare-workbook"),
     path("matches/<uuid:match>/partners/", partners.match_partners, name="match-partners"),
+    path("matches/<uuid:match>/partners-panel/", partners.match_partners_panel, name="match-partners-panel"),
     path("matches/objections/", objections.objection_rule, name="objection-rule"),
     path("matches/<uuid:match>/object/", objections.match_object, name="match-object"),
     path("objections/<uuid:objection>/lift/", objections.objection_lift, name="objection-lift"),

@@ -101,8 +101,11 @@ def need_matches_panel(request: PartyRequest, need: UUID) -> HttpResponse:
     """The best matches of one need, for the page of the State's own request."""
     found = matches_of_need(request.viewer, need)
     list_url = reverse("cooperation:match-list", args=[request.viewer.party.slug])
+    rows = _rows(request, found[:5])
+    eligible = [row["match"] for row in rows if row["match"].eligible]
     context = {
-        "rows": _rows(request, found[:5]),
+        "rows": rows,
+        "unserved": None if any(match.donor.implements for match in eligible) else next(iter(eligible), None),
         "total": found.count(),
         "all_url": f"{list_url}?need={need}",
         "compare_url": reverse("cooperation:need-compare", args=[request.viewer.party.slug, need]),

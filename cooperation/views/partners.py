@@ -39,6 +39,7 @@ UNPROCESSABLE = 422
 CONFLICT = 409
 SEARCH_MAX = 100
 FITS_LENGTH = 10
+MOST_BEST = 3
 MOST_OTHERS = 30
 """Partners that do not fit, of which the page says why."""
 MAXIMUM = 100
@@ -202,6 +203,22 @@ def match_partners(request: PartyRequest, match: UUID) -> HttpResponse:
         ],
     }
     return render(request, "cooperation/match_partners.html", context)
+
+
+@party_page
+@require_safe
+def match_partners_panel(request: PartyRequest, match: UUID) -> HttpResponse:
+    """The best partners for a match whose donor carries nothing out itself, for the pages of both sides."""
+    found = match_for(request.viewer, match)
+    fits = None if found.donor.implements else partner_fits(request.viewer, found)
+    context = {
+        "match": found,
+        "best": fits.suggested[:MOST_BEST] if fits else (),
+        "known": len(fits.suggested) + len(fits.others) if fits else 0,
+        "all_url": _url(request, "match-partners", found.uuid),
+        "slug": request.viewer.party.slug,
+    }
+    return render(request, "cooperation/match_partners-panel.html", context)
 
 
 def _require_member(request: PartyRequest) -> None:

@@ -14,7 +14,7 @@ from tests.cooperation.services.test_partners import values
 from tests.cooperation.views.test_matches import text_of
 from tests.personas import Persona, make_partner, make_persona
 from wam_portal.accounts.enums import Role
-from wam_portal.accounts.models import Territory
+from wam_portal.accounts.models import Party, Territory
 
 World = dict[str, Territory]
 FITS_QUERIES = 10
@@ -86,6 +86,32 @@ def test_without_consent_a_partner_is_unknown_to_all_others(
     assert "Agree to be suggested" in text_of(ines.client.get(ines.url("work-list")))
 
 
+def test_beside_a_donor_that_carries_nothing_out_both_sides_see_who_could_and_may_ask_why(
+    ines: Persona, amina: Persona, dana: Persona, match: Match, world: World
+) -> None:
+    def told(reader: Persona) -> str:
+        return text_of(reader.client.get(reader.url("cooperation:match-partners-panel", match.uuid)))
+
+    need_panel = amina.url("cooperation:need-matches-panel", match.need_uuid)
+    panel_url = amina.url("cooperation:match-partners-panel", match.uuid)
+    assert "No partner has agreed to be suggested yet." in told(dana)
+    save_profile(base_version=0, values=values(world), actor=ines.viewer)
+    for reader in (amina, dana):
+        assert "Amber Fund carries nothing out itself." in told(reader)
+        assert "Cedar Relief" in told(reader)
+        assert (
+            reader.url("cooperation:match-partners-panel", match.uuid)
+            in reader.client.get(reader.url("cooperation:match-detail", match.uuid)).content.decode()
+        )
+    assert panel_url in amina.client.get(need_panel).content.decode()
+    declare_conflict(reason="Our director owns it.", country=world["XA"], actor=ines.viewer)
+    assert "No partner fits this need yet." in told(dana)
+    assert "why not the others" in told(dana)
+    Party.objects.filter(pk=match.donor.pk).update(implements=True)
+    assert "Amber Fund carries projects out itself as well." in told(dana)
+    assert panel_url not in amina.client.get(need_panel).content.decode()
+
+
 @pytest.mark.parametrize("side", ["country", "donor"])
 def test_a_declared_conflict_says_why_not_and_keeps_its_reason(
     ines: Persona, dana: Persona, match: Match, world: World, side: str
@@ -118,7 +144,11 @@ def test_two_colleagues_on_one_profile_lose_nothing(ines: Persona, world: World)
 
 
 def test_partners_cost_the_same_however_many_there_are(dana: Persona, match: Match, world: World) -> None:
-    pages = (dana.url("cooperation:match-partners", match.uuid), dana.url("cooperation:partner-list"))
+    pages = (
+        dana.url("cooperation:match-partners", match.uuid),
+        dana.url("cooperation:match-partners-panel", match.uuid),
+        dana.url("cooperation:partner-list"),
+    )
     client = dana.client
     client.get(pages[0])  # the first request of a process finds nothing in memory yet
     for names in (["Cedar"], ["Cedar", "Dahlia", "Elder"]):
@@ -130,4 +160,4 @@ def test_partners_cost_the_same_however_many_there_are(dana: Persona, match: Mat
                 text = text_of(client.get(page))
             assert [name for name in names if name not in text] == []
             costs.append(len(captured))
-        assert costs == [FITS_QUERIES, LIST_QUERIES], names
+        assert costs == [FITS_QUERIES, FITS_QUERIES, LIST_QUERIES], names
