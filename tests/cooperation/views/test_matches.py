@@ -232,7 +232,7 @@ def test_the_list_filters_and_refuses_a_foreign_offer(match: Match, dana: Person
     url = dana.url(LIST)
     assert match.request["title"] in dana.client.get(f"{url}?offer={match.offer.uuid}").content.decode()
     refused = dana.client.get(f"{url}?offer={foreign.uuid}").content.decode()
-    assert "Select a valid choice" in refused
+    assert "Choose from those listed" in refused
     assert "A secret fund of basalt" not in refused
     title = match.request["title"]
     for query, there in (

@@ -78,6 +78,11 @@ def test_a_coordinator_asks_waits_and_reads_every_part_of_the_proposal(
     assert str(run.uuid) in values
 
 
+def linked_errors(text: str) -> set[str]:
+    """The fields to which the summary of errors leads."""
+    return set(re.findall(r'<a href="#(id_\w+)"', text))
+
+
 def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed_is_lost(
     db: None, rita: Persona
 ) -> None:
@@ -85,13 +90,24 @@ def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed
     refused = rita.client.post(rita.url(ADD), wrong)
     text = refused.content.decode()
     assert refused.status_code == 422
-    assert {"id_grain", "id_gain_2", "id_seconds"} <= set(re.findall(r'href="#(\w+)"', text))
+    assert linked_errors(text) == {"id_weight_area", "id_grain", "id_gain_2", "id_seconds"}
     assert 'value="Mine"' in text
     assert 'value="soon"' in text
     refused = rita.client.post(rita.url(ADD), sent_form(weight_area=99))
     assert "The weights must add up to 100 %; they add up to 189 %." in refused.content.decode()
     assert 'href="#id_weight_area"' in refused.content.decode()
     assert not PortfolioRun.objects.exists()
+
+
+def test_a_fault_of_a_step_stands_beside_it_and_is_told_once(db: None, rita: Persona) -> None:
+    empty_row = sent_form(width_2="", gain_2="", width_3=5000, gain_3=100, width_4="", gain_4=5)
+    text = rita.client.post(rita.url(ADD), empty_row).content.decode()
+    assert linked_errors(text) == {"id_gain_3"}
+    assert "Each step must count less than the one before it." in text
+    text = rita.client.post(rita.url(ADD), sent_form(gain_1=150, weight_area=99)).content.decode()
+    assert linked_errors(text) == {"id_gain_1", "id_weight_area"}
+    assert "Give 100 or less." in text
+    assert "Say what this step counts." not in text
 
 
 def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_work(

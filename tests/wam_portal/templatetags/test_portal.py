@@ -161,8 +161,8 @@ class TestErrors:
 
     def test_summary_leads_to_the_field_and_to_the_first_choice_of_a_group(self) -> None:
         html = render("{% include 'components/error_summary.html' %}", form=self.Form({}))
-        assert '<a href="#id_title">Title: This field is required.</a>' in html
-        assert '<a href="#id_level_0">Level: This field is required.</a>' in html
+        assert '<a href="#id_title">Title: Fill this in.</a>' in html
+        assert '<a href="#id_level_0">Level: Choose one.</a>' in html
 
     def test_good_form_has_no_summary(self) -> None:
         form = self.Form({"title": "x", "level": "1"})
