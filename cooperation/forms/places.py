@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext_lazy
 
 from cooperation.selectors.territories import PlaceNode, place_tree
 from wam_portal.accounts.enums import TerritoryKind
@@ -25,12 +26,13 @@ KIND_ORDER: Final = [
 class PlacesField(forms.ModelMultipleChoiceField[Territory]):
     """Territories by their codes: regions first, then countries."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, required: bool = False, **options: Any) -> None:
         order = Case(
             *[When(kind=kind, then=Value(place)) for place, kind in enumerate(KIND_ORDER)], output_field=IntegerField()
         )
         places = Territory.objects.order_by(order, "name", "code")
-        super().__init__(places, to_field_name="code", required=False, **options)
+        super().__init__(places, to_field_name="code", required=required, **options)
+        self.error_messages["required"] = gettext_lazy("Name at least one country or region.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,21 @@ def test_a_bad_amount_is_explained_and_what_was_typed_stays(
     assert (match.status, match.version) == ("suggested", 1)
 
 
+def test_an_amount_beyond_the_offer_is_told_together_with_a_missing_declaration(match: Match, dana: Persona) -> None:
+    data = {"base_version": match.version, "amount": "600000"}
+    text = text_of(dana.client.post(dana.url("cooperation:match-propose", match.uuid), data))
+    assert "Declare first whether your side has a conflict of interest." in text
+    assert "The offer holds only USD 500,000 any more." in text
+
+
+def test_declining_tells_of_a_missing_reason_and_of_a_bad_day_at_once(match: Match, dana: Persona) -> None:
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    data = {"base_version": 1, "kind": "", "reason": "", "review_on": yesterday}
+    text = text_of(dana.client.post(dana.url("cooperation:match-decline", match.uuid), data))
+    for words in ("Why, in short: Choose one.", "Reason: Fill this in.", "Give a day from tomorrow on"):
+        assert words in text
+
+
 def test_declining_needs_a_reason_and_a_review_date_ahead(match: Match, dana: Persona) -> None:
     url = dana.url("cooperation:match-decline", match.uuid)
     yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
