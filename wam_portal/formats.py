@@ -49,6 +49,12 @@ def format_money(minor: int, currency: str) -> str:
     return str(format_currency(amount, currency, pattern, locale=active_locale(), currency_digits=False))
 
 
+def format_about(minor: int, currency: str) -> str:
+    """Write an amount that is known roughly only, such as a converted one: to three digits that count."""
+    rounded = int(Decimal(f"{minor:.3g}"))
+    return format_money(rounded, currency)
+
+
 def format_number(value: int | float | Decimal, places: int | None = None) -> str:
     """Write a number with the language's grouping; `places` fixes the decimals."""
     pattern = None if places is None else "#,##0" + ("." + "0" * places if places else "")

@@ -184,6 +184,13 @@ class CompareForm(forms.Form):
         if len(choices) > 1:
             self.fields["other"].initial = choices[1][0]
 
+    def clean(self) -> dict[str, Any]:
+        """Nothing differs from itself."""
+        cleaned = super().clean() or {}
+        if cleaned.get("one") and cleaned.get("one") == cleaned.get("other"):
+            self.add_error("other", _now("Choose another portfolio here: a portfolio does not differ from itself."))
+        return cleaned
+
 
 def pairs_of(keys: Iterable[str]) -> list[tuple[str, str]]:
     """Needs and offers from what the table sends; what has another form stands for no pair."""

@@ -21,7 +21,7 @@ from cooperation.selectors.portfolios import policy_of_run, stored_rates, stored
 from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_day, format_money, format_number, format_share
+from wam_portal.formats import format_about, format_day, format_money, format_number, format_share
 from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
@@ -356,7 +356,7 @@ def _about(reading: PortfolioReading, entry: matching.Allocation, converter: mat
     minor = converter.convert(entry.grains * result.grain_minor, result.currency, currency)
     if currency == result.currency or minor is None:
         return ""
-    about = {"about": format_money(minor, currency), "day": format_day(reading.rates.on)}
+    about = {"about": format_about(minor, currency), "day": format_day(reading.rates.on)}
     return _("about %(about)s at the rate of %(day)s") % about
 
 

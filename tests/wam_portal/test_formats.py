@@ -38,6 +38,13 @@ def test_no_amount_is_rounded_away(minor: int, currency: str) -> None:
     assert Decimal(digits) == formats.major_units(minor, currency)
 
 
+@pytest.mark.parametrize(
+    ("minor", "text"), [(13_981_481, "EUR 140,000"), (123_456_789, "EUR 1,230,000"), (1_234, "EUR 12.30"), (0, "EUR 0")]
+)
+def test_what_is_known_roughly_keeps_three_digits(minor: int, text: str) -> None:
+    assert formats.format_about(minor, "EUR").replace("\xa0", " ") == text
+
+
 def test_money_follows_the_language() -> None:
     with translation.override("fr"):
         text = formats.format_money(123_456, "EUR")

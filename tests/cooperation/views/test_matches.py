@@ -59,7 +59,7 @@ def test_the_donor_reads_rules_points_and_reasons(match: Match, dana: Persona) -
 def test_the_state_reads_the_same_points(match: Match, dana: Persona, aldo: Persona) -> None:
     def points(persona: Persona) -> list[str]:
         page = persona.client.get(persona.url(DETAIL, match.uuid)).content.decode()
-        return re.findall(r'points-figure"><strong><bdi>([^<]+)', page)
+        return re.findall(r'points-figure"><bdi dir="ltr"><strong>([^<]+)', page)
 
     assert len(points(dana)) == 11
     assert points(dana) == points(aldo)
@@ -112,6 +112,9 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
         follow=True,
     )
     assert "Both sides have accepted this match." in text_of(page)
+    for told in ("Amount agreed USD 80,000.50", "Proposed: USD 80,000.50", "Agreed: USD 80,000.50"):
+        assert told in text_of(page)
+    assert "Both sides have accepted this match. It can no longer be changed." in text_of(page)
     match.refresh_from_db()
     assert match.status == "accepted"
     assert Offer.objects.get().committed_minor == 8_000_050
@@ -238,6 +241,7 @@ def test_a_failed_rule_is_named_with_what_would_change_it(
     assert "What the State could change" in text
     assert "Let the request also be worked on in French" in text
     assert "This pair fails a rule, so it cannot be proposed." in text
+    assert "What both sides did Compared: not eligible" in text
     own = text_of(aldo.client.get(aldo.url(DETAIL, match.uuid)))
     assert "What you could change" in own
 

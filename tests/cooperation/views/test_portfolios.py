@@ -60,7 +60,11 @@ def test_a_coordinator_asks_waits_and_reads_every_part_of_the_proposal(
     assert asked.headers["Location"] == rita.url(DETAIL, run.uuid)
     assert rita.url(PANEL, run.uuid) in page(rita, run)
     finish(run)
+    assert "hx-swap-oob" not in page(rita, run)
     panel = rita.client.get(rita.url(PANEL, run.uuid)).content.decode()
+    assert re.search(
+        r'<span id="portfolio-standing" hx-swap-oob="true">\s*<span class="status">.+</svg>Ready</span>', panel
+    )
     assert ("Open the proposal" in panel, 'hx-trigger="every' in panel) == (True, False)
 
     overview = page(rita, run)
@@ -126,7 +130,7 @@ def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_w
     for persona in (aldo, dana):
         work = persona.client.get(persona.url("work-list")).content.decode()
         assert work.count(persona.url("cooperation:match-detail", match.uuid)) == 1
-        assert f"suggested by {rita.party}" in work
+        assert f"suggested by {rita.party}, USD 60,000" in work.replace("\xa0", " ")
         timeline = persona.client.get(persona.url("cooperation:match-detail", match.uuid)).content.decode()
         assert "Proposed: USD 60,000" in timeline
 
@@ -163,6 +167,9 @@ def test_two_policies_are_compared_side_by_side(granted: AssistanceRequest, rita
     assert "0 pairs are the same in both." in flat
     for amount in ("USD 60,000", "USD 50,000"):
         assert f'<bdi class="amount">{amount}</bdi>' in flat
+    same = rita.client.get(rita.url(COMPARE), {"one": run.uuid, "other": run.uuid}).content.decode()
+    assert "Choose another portfolio here: a portfolio does not differ from itself." in same
+    assert "Pairs that differ" not in same
 
 
 def test_a_portfolio_is_discarded_after_asking(granted: AssistanceRequest, rita: Persona) -> None:
