@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from functools import cache
+from unicodedata import combining, normalize
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -103,6 +104,22 @@ def format_distance(moment: dt.datetime | dt.date) -> str:
         return _("today")
     delta = dt.timedelta(days=days)
     return str(format_timedelta(delta, granularity="day", threshold=5, add_direction=True, locale=locale))
+
+
+def format_place(code: str, name: str) -> str:
+    """Name a country or region in the active language.
+
+    `name`: the one kept here. Where it is not the one that the standard gives in English, it stands as it is.
+    """
+    locale = active_locale()
+    kept = _locale("en").territories.get(code, "").casefold() != name.casefold()
+    text = name if kept or locale.language == "en" else str(locale.territories.get(code, name))
+    return text[:1].upper() + text[1:]
+
+
+def alphabetical(text: str) -> str:
+    """A key by which names stand in the order of the alphabet, whatever their accents and capitals."""
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).casefold()
 
 
 def format_language(tag: str) -> str:

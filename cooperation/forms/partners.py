@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import public
 from cooperation.forms.offers import many_field, text_field
-from cooperation.forms.places import Place, PlacesField, places_of
+from cooperation.forms.places import CountryField, Place, PlacesField, places_of
 from cooperation.models import PartnerProfile
 from cooperation.services.partners import (
     MOST_LEFT,
@@ -108,10 +108,10 @@ class ProjectForm(_WithPlaces):
 class PartnerConflictForm(forms.Form):
     """With whom, and why. Countries are all there are: whose State takes part in the portal is nobody's to learn."""
 
-    country = forms.ModelChoiceField(
+    country = CountryField(
         label=_("A State"),
         required=False,
-        queryset=Territory.objects.filter(kind=TerritoryKind.COUNTRY).order_by("name", "code"),
+        queryset=Territory.objects.filter(kind=TerritoryKind.COUNTRY),
         to_field_name="code",
     )
     donor = forms.ModelChoiceField(

@@ -21,7 +21,7 @@ from cooperation.selectors.wording import (
     translated,
 )
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_about, format_day, format_money
+from wam_portal.formats import format_about, format_day, format_money, format_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,8 @@ def names_in(*matches: Match) -> dict[str, str]:
         state = match.need["state"]
         codes |= {state["code"], *state["ancestors"], *match.offered["included"], *match.offered["excluded"]}
         names |= {str(match.state.uuid): match.state.name, str(match.donor.uuid): match.donor.name}
-    return {**dict(Territory.objects.filter(code__in=codes).values_list("code", "name")), **names}
+    places = Territory.objects.filter(code__in=codes).values_list("code", "name")
+    return {**{code: format_place(code, name) for code, name in places}, **names}
 
 
 def amount_sought(match: Match) -> str:

@@ -21,7 +21,7 @@ from cooperation.selectors.portfolios import policy_of_run, stored_rates, stored
 from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_about, format_day, format_money, format_number, format_share
+from wam_portal.formats import format_about, format_day, format_money, format_number, format_place, format_share
 from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
@@ -176,9 +176,8 @@ def reading_of(run: PortfolioRun) -> PortfolioReading:
     """A portfolio with the names of places and the pairs that were sent. Two queries."""
     result = stored_result(run)
     needs = needs_in(run)
-    regions = dict(
-        Territory.objects.filter(code__in={need.region for need in needs.values()}).values_list("code", "name")
-    )
+    places = Territory.objects.filter(code__in={need.region for need in needs.values()}).values_list("code", "name")
+    regions = {code: format_place(code, name) for code, name in places}
     sent = MatchEvent.objects.filter(portfolio=run).values_list("match__need_uuid", "match__offer__uuid")
     return PortfolioReading(run, result, needs, regions, frozenset((str(need), str(offer)) for need, offer in sent))
 

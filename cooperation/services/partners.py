@@ -175,7 +175,7 @@ def declare_conflict(
         conflict = PartnerConflict.objects.create(
             profile=profile, country=country, donor=donor, reason=reason.strip(), declared_at=timezone.now()
         )
-        _record("partner.conflict_declared", profile, actor, {"with": str(conflict)})
+        _record("partner.conflict_declared", profile, actor, {"with": conflict.kept_name})
     return conflict
 
 
@@ -185,7 +185,7 @@ def withdraw_conflict(*, conflict: PartnerConflict, actor: Viewer) -> None:
     if conflict.profile_id != profile.pk:
         raise NotVisible
     with audited():
-        _record("partner.conflict_withdrawn", profile, actor, {"with": str(conflict)})
+        _record("partner.conflict_withdrawn", profile, actor, {"with": conflict.kept_name})
         conflict.delete()
 
 

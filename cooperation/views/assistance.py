@@ -208,7 +208,7 @@ def _row(viewer: Viewer, activity: AssistanceActivity) -> dict[str, Any]:
     return {
         "activity": activity,
         "url": _url("activity-detail", viewer, activity),
-        "where": listed(place.name for place in activity.included.all()),
+        "where": listed(place.label for place in activity.included.all()),
         "period": period_of(activity),
     }
 
