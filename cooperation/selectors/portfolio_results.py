@@ -505,7 +505,8 @@ def pair_labels(reading: PortfolioReading, pairs: Iterable[Pair]) -> list[str]:
 
 def offer_label(reading: PortfolioReading, offer_id: str) -> str:
     """Donor and title of an offer."""
-    return f"{reading.offer_of(offer_id)['donor']}: {reading.offer_of(offer_id)['title']}"
+    offer = reading.offer_of(offer_id)
+    return _("%(label)s: %(text)s") % {"label": offer["donor"], "text": offer["title"]}
 
 
 def amount_text(reading: PortfolioReading, grains: int, *, in_kind: bool) -> str:

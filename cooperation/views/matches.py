@@ -248,6 +248,7 @@ def _page(
     viewer, bound = request.viewer, bound or {}
     state_side = viewer.party.pk == match.state_id
     overlaps = _overlaps(viewer, match)
+    actions = _actions(viewer, match, bound, overlaps)
     context = {
         **_around(viewer, match),
         "overlaps": [{"line": line, "url": _effort_url(viewer, line)} for line in overlaps],
@@ -257,7 +258,8 @@ def _page(
         "headline": headline_of(match),
         "maximum": POINTS_PER_SCORE,
         "state_side": state_side,
-        "actions": _actions(viewer, match, bound, overlaps),
+        "actions": actions,
+        "can_decide": any(action["decision"] for action in actions),
         "form": next(iter(bound.values()), None),
         "timeline": timeline_of(viewer, match),
         "trace": _trace(viewer, match),
