@@ -21,7 +21,15 @@ from cooperation.selectors.portfolios import policy_of_run, stored_rates, stored
 from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_about, format_day, format_money, format_number, format_place, format_share
+from wam_portal.formats import (
+    alphabetical,
+    format_about,
+    format_day,
+    format_money,
+    format_number,
+    format_place,
+    format_share,
+)
 from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
@@ -290,7 +298,7 @@ def _cover(reading: PortfolioReading, group: Callable[[NeedFacts], str]) -> Iter
         sought[group(reading.needs[need_id])] += grains
     for entry in reading.result.allocations:
         funded[group(reading.needs[entry.need_id]), entry.in_kind] += entry.grains
-    for label in sorted(sought):
+    for label in sorted(sought, key=alphabetical):
         cash, in_kind = funded[label, False], funded[label, True]
         yield CoverLine(
             label=label,
