@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OfferStatus(models.TextChoices):
@@ -13,7 +14,7 @@ class OfferStatus(models.TextChoices):
 
 
 class Modality(models.TextChoices):
-    GRANT = "grant", _("Grant")
+    GRANT = "grant", pgettext_lazy("kind of help", "Grant")
     TECHNICAL = "technical", _("Technical assistance")
     IN_KIND = "in_kind", _("In kind")
 

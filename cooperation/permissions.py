@@ -25,6 +25,13 @@ ACTIVITY_RECORDERS = (
     Role.NATIONAL_ADMIN,
 )
 COORDINATOR_CAN = _("A coordinator of that party can.")
+ENDED = {
+    MatchStatus.ACCEPTED: _("Both sides have accepted this match. It can no longer be changed."),
+    MatchStatus.DECLINED: _("This match was declined. It can no longer be changed."),
+    MatchStatus.WITHDRAWN: _("This match was withdrawn. It can no longer be changed."),
+    MatchStatus.SUPERSEDED: _("A newer suggestion took the place of this match."),
+}
+"""Why nothing more is decided on a match."""
 
 
 def can_offer(viewer: Viewer) -> Decision:
@@ -104,7 +111,7 @@ def can_decide_match(viewer: Viewer, match: Match) -> Decision:
         who = APPROVER_CAN if viewer.party.pk == match.state_id else OFFERING_CAN
         return refuse(_("You may read this match but not decide on it."), who)
     if match.status not in UNDECIDED:
-        return refuse(_("This match is “%(status)s” and stands.") % {"status": match.get_status_display()})
+        return refuse(ENDED[MatchStatus(match.status)])
     return ALLOWED
 
 
@@ -205,7 +212,7 @@ def can_mark_match(viewer: Viewer, match: Match) -> Decision:
     if reviewing_side(viewer, match) is None:
         return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
     if match.status not in UNDECIDED:
-        return refuse(_("This match is “%(status)s” and stands.") % {"status": match.get_status_display()})
+        return refuse(ENDED[MatchStatus(match.status)])
     return ALLOWED
 
 
@@ -214,9 +221,7 @@ def can_write_message(viewer: Viewer, match: Match) -> Decision:
     if reviewing_side(viewer, match) is None:
         return refuse(_("You may read this match but write nothing about it."), _("A focal point or an approver can."))
     if match.status not in (*UNDECIDED, MatchStatus.ACCEPTED):
-        return refuse(
-            _("This match is “%(status)s”; nothing more is written.") % {"status": match.get_status_display()}
-        )
+        return refuse(ENDED[MatchStatus(match.status)])
     if not match.eligible:
         return refuse(_("This pair fails a rule, so there is nothing to agree on."))
     return ALLOWED

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from assessments import public
 from cooperation.enums import ActivityKind, ActivityStatus, ApplicantKind, Modality
 from wam_portal.accounts.models import Party, Territory
-from wam_portal.formats import format_money
+from wam_portal.formats import format_day, format_money
 from wam_portal.money import currency_codes
 
 MAX_MINOR: Final = 2**53 - 1
@@ -219,6 +219,7 @@ ACTIVITY_TEXT_LIMITS: Final = {
     "beneficiaries": 400,
     "description": 4000,
 }
+_BEGUN: Final = (ActivityStatus.RUNNING, ActivityStatus.FINISHED)
 _ACTIVITY_CODES: Final[dict[str, Collection[str]]] = {
     "functional_areas": public.FunctionalArea.values,
     "assistance_types": public.AssistanceType.values,
@@ -227,7 +228,7 @@ _ACTIVITY_CODES: Final[dict[str, Collection[str]]] = {
 }
 
 
-def activity_errors(values: ActivityValues, *, providers: Collection[int]) -> Errors:
+def activity_errors(values: ActivityValues, *, providers: Collection[int], today: date) -> Errors:
     """What is wrong with an entry of the register. `providers`: the parties that may be named as provider."""
     errors: Errors = {}
     _check_activity_texts(values, errors)
@@ -235,6 +236,10 @@ def activity_errors(values: ActivityValues, *, providers: Collection[int]) -> Er
         _add(errors, "included", _("Name at least one country or region."))
     if values.period_start and values.period_end and values.period_end < values.period_start:
         _add(errors, "period_end", _("The end must not be before the start."))
+    elif values.period_start and values.period_start > today and values.status in _BEGUN:
+        begins = format_day(values.period_start)
+        text = _("It begins on %(day)s only: choose “Planned”, or correct the day.")
+        _add(errors, "status", text % {"day": begins})
     if values.currency not in currency_codes():
         _add(errors, "currency", _("Give the three letters of a currency, such as USD or EUR."))
     if values.amount_minor is not None and not 0 <= values.amount_minor <= MAX_MINOR:

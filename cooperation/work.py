@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from cooperation.models.dossiers import NATIONAL_READERS
 from cooperation.models.matches import STATE_READERS
 from cooperation.models.partners import PARTNER_READERS
 from cooperation.permissions import can_describe_partner
+from cooperation.selectors.matches import reads_recommended_amount
 from cooperation.selectors.offers import question_of
 from cooperation.selectors.partners import own_consent
 from cooperation.selectors.wording import area_label
@@ -28,6 +30,7 @@ from cooperation.selectors.work import (
 )
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
+from wam_portal.formats import format_money
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
 
 STATE_DECIDES = (Role.APPROVER, Role.NATIONAL_ADMIN)
@@ -111,10 +114,17 @@ def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
     items = []
     for row in recommended_to(viewer, side):
         item = _match(viewer, row)
-        by = _("suggested by %(party)s") % {"party": row.recommended_by}  # type: ignore[attr-defined]  # annotated
-        items.append(replace(item, context=f"{item.context} · {by}"))
+        items.append(replace(item, context=f"{item.context} · {_suggested_by(viewer, row)}"))
     note = _("Nothing is agreed: look at the pair and decide.")
     return WorkGroup("recommended", _("Suggested by coordinators"), tuple(items), note)
+
+
+def _suggested_by(viewer: Viewer, row: Any) -> str:
+    """Who suggests it, and how much. `row`: a match as `recommended_to` gives it."""
+    if row.recommended_minor is None or not reads_recommended_amount(viewer, row):
+        return _("suggested by %(party)s") % {"party": row.recommended_by}
+    amount = format_money(row.recommended_minor, row.offer.currency)
+    return _("suggested by %(party)s, %(amount)s") % {"party": row.recommended_by, "amount": amount}
 
 
 def _match(viewer: Viewer, row: Match) -> WorkItem:

@@ -23,6 +23,7 @@ TALL: Final = 260.0
 """How high the bars of one side together are, before small ones are made high enough for their texts."""
 LEAST: Final = 1.5
 COLUMNS: Final = 20
+MOST_LINES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,7 @@ def _stack(
 
 
 def _lines(end: FlowEnd) -> list[str]:
-    return [*textwrap.wrap(end.label, COLUMNS, max_lines=2, placeholder=" …"), *end.notes]
+    return [*textwrap.wrap(end.label, COLUMNS, max_lines=MOST_LINES, placeholder=" …"), *end.notes]
 
 
 def _ends(

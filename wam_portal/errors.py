@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -46,6 +47,27 @@ class Invalid(PortalError):
     def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
         self.errors: dict[str, list[str]] = {field: [str(text) for text in texts] for field, texts in errors.items()}
         super().__init__(" ".join(text for texts in self.errors.values() for text in texts))
+
+
+class Problems:
+    """Lets several checks speak before anything is refused, so that a person reads all at once."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, list[str]] = {}
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Note what a check within raises as `Invalid`, and go on after it."""
+        try:
+            yield
+        except Invalid as invalid:
+            for field, texts in invalid.errors.items():
+                self.errors.setdefault(field, []).extend(texts)
+
+    def tell(self) -> None:
+        """Raise `Invalid` with all that was noted, if anything was."""
+        if self.errors:
+            raise Invalid(self.errors)
 
 
 class JobCancelled(PortalError):

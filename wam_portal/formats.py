@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from functools import cache
+from unicodedata import combining, normalize
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -47,6 +48,12 @@ def format_money(minor: int, currency: str) -> str:
     digits = get_currency_precision(currency) if amount != amount.to_integral_value() else 0
     pattern = "¤¤ #,##0" + ("." + "0" * digits if digits else "")
     return str(format_currency(amount, currency, pattern, locale=active_locale(), currency_digits=False))
+
+
+def format_about(minor: int, currency: str) -> str:
+    """Write an amount that is known roughly only, such as a converted one: to three digits that count."""
+    rounded = int(Decimal(f"{minor:.3g}"))
+    return format_money(rounded, currency)
 
 
 def format_number(value: int | float | Decimal, places: int | None = None) -> str:
@@ -97,6 +104,22 @@ def format_distance(moment: dt.datetime | dt.date) -> str:
         return _("today")
     delta = dt.timedelta(days=days)
     return str(format_timedelta(delta, granularity="day", threshold=5, add_direction=True, locale=locale))
+
+
+def format_place(code: str, name: str) -> str:
+    """Name a country or region in the active language.
+
+    `name`: the one kept here. Where it is not the one that the standard gives in English, it stands as it is.
+    """
+    locale = active_locale()
+    kept = _locale("en").territories.get(code, "").casefold() != name.casefold()
+    text = name if kept or locale.language == "en" else str(locale.territories.get(code, name))
+    return text[:1].upper() + text[1:]
+
+
+def alphabetical(text: str) -> str:
+    """A key by which names stand in the order of the alphabet, whatever their accents and capitals."""
+    return "".join(sign for sign in normalize("NFKD", text) if not combining(sign)).casefold()
 
 
 def format_language(tag: str) -> str:

@@ -1,8 +1,10 @@
-"""What the forms of both apps share: errors from services, and money."""
+"""What the forms of both apps share: messages in the portal's own words, errors from services, and money."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +15,37 @@ from wam_portal.errors import Invalid
 from wam_portal.money import currency_codes, minor_per_unit
 
 MAX_MINOR = 10**15
+NOT_LISTED: Final = gettext_lazy("Choose from those listed; “%(value)s” is not among them.")
+MESSAGES: Final[Mapping[type[forms.Field], Mapping[str, Any]]] = {
+    forms.Field: {
+        "required": gettext_lazy("Fill this in."),
+        "min_value": gettext_lazy("Give %(limit_value)s or more."),
+        "max_value": gettext_lazy("Give %(limit_value)s or less."),
+        "max_length": gettext_lazy("Write at most %(limit_value)s characters; these are %(show_value)s."),
+    },
+    forms.BooleanField: {"required": gettext_lazy("Tick this to go on.")},
+    forms.IntegerField: {"invalid": gettext_lazy("Write a whole number, in digits.")},
+    forms.DecimalField: {
+        "invalid": gettext_lazy("Write a number, in digits."),
+        "max_digits": gettext_lazy("Write a number of at most %(max)s digits."),
+        "max_decimal_places": gettext_lazy("Write at most %(max)s digits after the point."),
+        "max_whole_digits": gettext_lazy("Write at most %(max)s digits before the point."),
+    },
+    forms.DateField: {"required": gettext_lazy("Give a day."), "invalid": gettext_lazy("Give a day, like 2026-03-31.")},
+    forms.EmailField: {"invalid": gettext_lazy("Write an email address, like name@example.org.")},
+    forms.FileField: {"required": gettext_lazy("Choose a file."), "empty": gettext_lazy("This file is empty.")},
+    forms.ChoiceField: {"required": gettext_lazy("Choose one."), "invalid_choice": NOT_LISTED},
+    forms.MultipleChoiceField: {"required": gettext_lazy("Choose at least one."), "invalid_choice": NOT_LISTED},
+    forms.ModelChoiceField: {"required": gettext_lazy("Choose one."), "invalid_choice": NOT_LISTED},
+    forms.ModelMultipleChoiceField: {"required": gettext_lazy("Choose at least one."), "invalid_choice": NOT_LISTED},
+}
+"""What a field says by itself; a field of a form may say something better fitting."""
+
+
+def use_own_messages() -> None:
+    """Have every field of every form speak in the portal's words, not in the framework's. Runs once, at the start."""
+    for kind, messages in MESSAGES.items():
+        kind.default_error_messages = {**vars(kind).get("default_error_messages", {}), **messages}
 
 
 def add_errors(form: forms.BaseForm, invalid: Invalid) -> None:
@@ -20,6 +53,11 @@ def add_errors(form: forms.BaseForm, invalid: Invalid) -> None:
     for field, messages in invalid.errors.items():
         for message in messages:
             form.add_error(field if field in form.fields else None, message)
+
+
+def add_other_errors(form: forms.BaseForm, errors: Mapping[str, Any]) -> None:
+    """What a service says of the fields in which the form itself found nothing, so that all is told at once."""
+    add_errors(form, Invalid({field: texts for field, texts in errors.items() if field not in form.errors}))
 
 
 def parse_money(value: Decimal, currency: str) -> int:

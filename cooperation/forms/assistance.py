@@ -10,20 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import public
 from cooperation.enums import ActivityKind, ActivityStatus
-from cooperation.forms.offers import EditorSection
+from cooperation.forms.offers import EditorSection, many_field
 from cooperation.forms.places import PlacesField, places_of
 from cooperation.models import AssistanceActivity
 from cooperation.selectors.assistance import providers_for
+from cooperation.services.assistance import errors_of_activity
 from cooperation.validators import ACTIVITY_FIELDS, ACTIVITY_TEXT_LIMITS, ActivityValues
 from wam_portal.access import Viewer
 from wam_portal.accounts.models import Party
-from wam_portal.forms import AmountField, format_minor, parse_money, validate_currency
+from wam_portal.forms import AmountField, add_other_errors, format_minor, parse_money, validate_currency
 
 PLACES: Final = ("included",)
 SHORT: Final = (("provider", "provider_name"), ("period_start", "period_end"), ("currency", "amount"))
 SECTIONS: Final = (
     (_("What is done"), "", ("title", "kind", "status", "description", "functional_areas", "assistance_types")),
-    (_("Who provides it"), "", SHORT[0]),
+    (_("Who provides it"), _("One of the two is needed."), SHORT[0]),
     (_("Where"), _("A region takes in all its countries. Every State that is reached reads this entry."), PLACES),
     (_("For whom, as coarse as in a request"), "", ("places", "beneficiaries")),
     (_("When"), "", SHORT[1]),
@@ -43,11 +44,6 @@ def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget)
 
 
-def _codes(label: Any, choices: Any, help_text: Any = "") -> forms.MultipleChoiceField:
-    widget = forms.CheckboxSelectMultiple()
-    return forms.MultipleChoiceField(label=label, choices=choices, required=False, help_text=help_text, widget=widget)
-
-
 class ActivityForm(forms.Form):
     """Everything that an entry says. `values()` gives it as the service takes it."""
 
@@ -62,13 +58,13 @@ class ActivityForm(forms.Form):
         help_text=_("What is done, in a few sentences. Requests with a similar description are pointed out."),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
-    functional_areas = _codes(_("Functional areas"), public.FunctionalArea.choices)
-    assistance_types = _codes(_("Types of assistance"), public.AssistanceType.choices, _("None chosen: not known."))
+    functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices, required=True)
+    assistance_types = many_field(_("Types of assistance"), public.AssistanceType.choices, _("None chosen: not known."))
     provider = forms.ModelChoiceField(
         Party.objects.none(), to_field_name="uuid", label=_("Party"), required=False, empty_label=_("None of these")
     )
     provider_name = _text("provider_name", _("Or its name"), _("For somebody who does not use the portal."))
-    included = PlacesField(label=_("Countries and regions"))
+    included = PlacesField(label=_("Countries and regions"), required=True)
     places = _text("places", _("Places (coarse)"), _("Provinces or cities, parted by commas; never a site."))
     beneficiaries = _text("beneficiaries", _("Who benefits"), _("Groups, parted by commas."))
     period_start = _day(_("From"))
@@ -79,8 +75,12 @@ class ActivityForm(forms.Form):
         label=_("Show it to donors and coordinators to whom one of these States has granted a request"), required=False
     )
 
-    def __init__(self, data: Any = None, *, viewer: Viewer, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, viewer: Viewer, current: AssistanceActivity | None = None, **options: Any
+    ) -> None:
+        """`current`: the entry that is changed, None for a new one."""
         super().__init__(data, **options)
+        self.viewer, self.current = viewer, current
         self.fields["provider"].queryset = providers_for(viewer)  # type: ignore[attr-defined]  # a ModelChoiceField
 
     def clean_currency(self) -> str:
@@ -90,19 +90,27 @@ class ActivityForm(forms.Form):
         return code
 
     def clean(self) -> dict[str, Any]:
-        """The amount in minor units of the currency."""
+        """The amount in minor units of the currency. What else can be judged is, so that all is told at once."""
         cleaned = super().clean() or {}
         if cleaned.get("amount") is not None and cleaned.get("currency"):
             try:
                 cleaned["amount"] = parse_money(cleaned["amount"], cleaned["currency"])
             except ValidationError as error:
                 self.add_error("amount", error)
+        if self.errors:
+            nothing = {"title": "", "included": (), "functional_areas": (), "amount": None}
+            values = self._values({**nothing, **self.cleaned_data})
+            found = errors_of_activity(values=values, actor=self.viewer, current=self.current)
+            add_other_errors(self, found)
         return cleaned
 
     def values(self) -> ActivityValues:
         """What was typed, once the form is valid."""
-        data = dict(self.cleaned_data)
-        data.pop("base_version")
+        return self._values(self.cleaned_data)
+
+    @staticmethod
+    def _values(typed: dict[str, Any]) -> ActivityValues:
+        data = {name: value for name, value in typed.items() if name != "base_version"}
         data["amount_minor"] = data.pop("amount")
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return ActivityValues(**{**data, **lists})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django import forms
@@ -15,8 +16,8 @@ from assessments import public
 from cooperation.enums import ApplicantKind, Modality
 from cooperation.forms.places import Place, PlacesField, places_of
 from cooperation.models import Offer
-from cooperation.validators import REASON_MAX, STORED_FIELDS, OfferValues
-from wam_portal.forms import AmountField, format_minor, parse_money, validate_currency
+from cooperation.validators import MAX_MINOR, REASON_MAX, STORED_FIELDS, OfferValues, draft_errors
+from wam_portal.forms import AmountField, add_other_errors, format_minor, parse_money, validate_currency
 
 AMOUNTS: Final = ("capacity", "floor", "ceiling", "estimated_value")
 MONEY: Final = ("currency", "capacity", "floor", "ceiling")
@@ -51,6 +52,17 @@ SECTIONS: Final = (
 )
 
 
+NOT_JUDGED: Final = {
+    "title": "",
+    **dict.fromkeys(AMOUNTS),
+    "capacity": MAX_MINOR,
+    "period_start": date.min,
+    "period_end": date.max,
+    "valid_until": date.max,
+}
+"""What stands for a field that could not be read while the others are judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class EditorSection:
     """A group of fields; `compact` ones stand side by side, `places` are chosen in the tree."""
@@ -62,10 +74,12 @@ class EditorSection:
     places: list[Place] | None
 
 
-def many_field(label: Any, choices: Iterable[tuple[str, Any]], help_text: Any = "") -> forms.MultipleChoiceField:
-    """Boxes to tick, none of them required."""
+def many_field(
+    label: Any, choices: Iterable[tuple[str, Any]], help_text: Any = "", *, required: bool = False
+) -> forms.MultipleChoiceField:
+    """Boxes to tick; `required`: at least one."""
     return forms.MultipleChoiceField(
-        label=label, choices=choices, required=False, help_text=help_text, widget=forms.CheckboxSelectMultiple()
+        label=label, choices=choices, required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple()
     )
 
 
@@ -74,10 +88,10 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
     return forms.DateField(label=label, help_text=help_text, widget=widget)
 
 
-def text_field(label: Any, limit: int, help_text: Any = "") -> forms.CharField:
-    """A text of several lines that may be left empty."""
+def text_field(label: Any, limit: int, help_text: Any = "", *, required: bool = False) -> forms.CharField:
+    """A text of several lines."""
     widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-    return forms.CharField(label=label, required=False, max_length=limit, help_text=help_text, widget=widget)
+    return forms.CharField(label=label, required=required, max_length=limit, help_text=help_text, widget=widget)
 
 
 class OfferForm(forms.Form):
@@ -136,7 +150,7 @@ class OfferForm(forms.Form):
     listed = forms.BooleanField(label=_("Show the published offer to coordinators"), required=False, initial=True)
 
     def clean(self) -> dict[str, Any]:
-        """Amounts in minor units of the currency."""
+        """Amounts in minor units of the currency. What else can be judged is, so that all is told at once."""
         cleaned = super().clean() or {}
         currency = cleaned.get("currency")
         for name in AMOUNTS:
@@ -147,6 +161,8 @@ class OfferForm(forms.Form):
                 cleaned[name] = parse_money(amount, currency)
             except ValidationError as error:
                 self.add_error(name, error)
+        if self.errors:
+            add_other_errors(self, draft_errors(self._values({**NOT_JUDGED, **self.cleaned_data})))
         return cleaned
 
     def clean_currency(self) -> str:
@@ -157,8 +173,11 @@ class OfferForm(forms.Form):
 
     def values(self) -> OfferValues:
         """What was typed, once the form is valid."""
-        data = dict(self.cleaned_data)
-        data.pop("base_version")
+        return self._values(self.cleaned_data)
+
+    @staticmethod
+    def _values(typed: dict[str, Any]) -> OfferValues:
+        data = {name: value for name, value in typed.items() if name != "base_version"}
         amounts = {f"{name}_minor": data.pop(name) for name in AMOUNTS}
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return OfferValues(**{**data, **amounts, **lists})

@@ -10,11 +10,21 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments import public
 from cooperation.forms.offers import many_field, text_field
-from cooperation.forms.places import Place, PlacesField, places_of
+from cooperation.forms.places import CountryField, Place, PlacesField, places_of
 from cooperation.models import PartnerProfile
-from cooperation.services.partners import MOST_LEFT, REASON_MAX, STORED, TEXT_LIMITS, TITLE_MAX, PartnerValues
+from cooperation.services.partners import (
+    MOST_LEFT,
+    REASON_MAX,
+    STORED,
+    TEXT_LIMITS,
+    TITLE_MAX,
+    PartnerValues,
+    profile_errors,
+    project_errors,
+)
 from wam_portal.accounts.enums import TerritoryKind
 from wam_portal.accounts.models import Party, Territory
+from wam_portal.forms import add_other_errors
 
 
 class _WithPlaces(forms.Form):
@@ -53,10 +63,21 @@ class PartnerForm(_WithPlaces):
         ),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """Where something is wrong, what else can be judged is too, so that all is told at once."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            found = profile_errors(self._values({"included": (), **cleaned}))
+            add_other_errors(self, {"included" if name == "presence" else name: found[name] for name in found})
+        return cleaned
+
     def values(self) -> PartnerValues:
         """What was typed, once the form is valid."""
-        data = dict(self.cleaned_data)
-        data.pop("base_version")
+        return self._values(self.cleaned_data)
+
+    @staticmethod
+    def _values(typed: dict[str, Any]) -> PartnerValues:
+        data = {name: value for name, value in typed.items() if name != "base_version"}
         presence = tuple(data.pop("included"))
         lists = {name: tuple(value) for name, value in data.items() if isinstance(value, list)}
         return PartnerValues(**{**data, **lists}, presence=presence)
@@ -66,17 +87,31 @@ class ProjectForm(_WithPlaces):
     """A finished project."""
 
     title = forms.CharField(label=_("Title"), max_length=TITLE_MAX, widget=forms.TextInput(attrs={"dir": "auto"}))
-    functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices)
+    functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices, required=True)
+    included = PlacesField(label=_("Countries and regions"), required=True)
     ended_on = forms.DateField(label=_("Ended on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean(self) -> dict[str, Any]:
+        """Where something is missing, the day is judged too, so that all is told at once."""
+        cleaned = super().clean() or {}
+        if self.errors:
+            found = project_errors(
+                title=cleaned.get("title", ""),
+                functional_areas=cleaned.get("functional_areas", ()),
+                places=cleaned.get("included", ()),
+                ended_on=cleaned.get("ended_on"),
+            )
+            add_other_errors(self, {name: found[name] for name in found if name != "places"})
+        return cleaned
 
 
 class PartnerConflictForm(forms.Form):
     """With whom, and why. Countries are all there are: whose State takes part in the portal is nobody's to learn."""
 
-    country = forms.ModelChoiceField(
+    country = CountryField(
         label=_("A State"),
         required=False,
-        queryset=Territory.objects.filter(kind=TerritoryKind.COUNTRY).order_by("name", "code"),
+        queryset=Territory.objects.filter(kind=TerritoryKind.COUNTRY),
         to_field_name="code",
     )
     donor = forms.ModelChoiceField(
@@ -85,7 +120,9 @@ class PartnerConflictForm(forms.Form):
         queryset=Party.objects.filter(offers=True, assesses=False).order_by("name"),
         to_field_name="uuid",
     )
-    reason = text_field(_("Why"), REASON_MAX, _("It stays with you: others read only that there is a conflict."))
+    reason = text_field(
+        _("Why"), REASON_MAX, _("It stays with you: others read only that there is a conflict."), required=True
+    )
 
 
 def initial_of_profile(profile: PartnerProfile) -> dict[str, Any]:

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy as _
 from cooperation import matching
 from cooperation.models import PortfolioRun
 from cooperation.selectors.rates import BASE
-from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues
+from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues, policy_errors
 from wam_portal.errors import Invalid
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_errors, add_other_errors
 
 STEPS: Final = 5
 """Steps that the form has room for."""
 USUAL_SECONDS: Final = 60
 SHORT: Final = ("grain", "max_donors", "seconds")
-FIRST_OF: Final = {"weights": f"weight_{matching.CRITERION_CODES[0]}", "steps": "gain_1"}
+FIRST_OF: Final = {"weights": f"weight_{matching.CRITERION_CODES[0]}", "steps": "width_1"}
 """Beside which field a message about a whole group stands."""
 
 
@@ -81,28 +81,51 @@ class PortfolioForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """A step with an amount says what it counts."""
+        """A step with an amount says what it counts. What else can be judged is, so that all is told at once."""
         cleaned = super().clean() or {}
         for number in range(1, STEPS + 1):
-            if cleaned.get(f"width_{number}") is not None and cleaned.get(f"gain_{number}") is None:
-                self.add_error(f"gain_{number}", _now("Say what this step counts."))
+            gain = f"gain_{number}"
+            if cleaned.get(f"width_{number}") is not None and cleaned.get(gain) is None and gain not in self.errors:
+                self.add_error(gain, _now("Say what this step counts."))
+        if self.errors:
+            self._judge_the_rest()
         return cleaned
+
+    def _judge_the_rest(self) -> None:
+        """Groups without an error so far; in place of the others stands what is usual, of which nothing is told."""
+        typed = {**usual_initial(), "grain": 1, **self.cleaned_data}
+        refused = {name.partition("_")[0] for name in self.errors}
+        if refused & {"width", "gain"}:
+            typed |= {name: None for name in typed if name.startswith(("width_", "gain_"))} | {"gain_1": 100}
+        if "weight" in refused:
+            typed |= {name: value for name, value in usual_initial().items() if name.startswith("weight_")}
+        found = policy_errors(self._values(typed))
+        add_other_errors(self, self._beside_fields(found, typed))
 
     def values(self) -> PolicyValues:
         """What was typed, once the form is valid. Steps left empty are left out."""
-        data = self.cleaned_data
-        steps = [(data[f"width_{number}"], data[f"gain_{number}"]) for number in range(1, STEPS + 1)]
+        return self._values(self.cleaned_data)
+
+    def _values(self, data: dict[str, Any]) -> PolicyValues:
         return PolicyValues(
             weights={code: data[f"weight_{code}"] for code in matching.CRITERION_CODES},
             grain=data["grain"],
-            steps=[(width, gain) for width, gain in steps if gain is not None],
+            steps=[(data.get(f"width_{number}"), data[f"gain_{number}"]) for number in _filled(data)],
             max_donors=data["max_donors"],
             seconds=data["seconds"],
         )
 
     def attach(self, invalid: Invalid) -> None:
         """Put the service's messages beside their fields, those about a group beside its first."""
-        add_errors(self, Invalid({FIRST_OF.get(field, field): texts for field, texts in invalid.errors.items()}))
+        add_errors(self, Invalid(self._beside_fields(invalid.errors, self.cleaned_data)))
+
+    def _beside_fields(self, errors: dict[str, list[str]], data: dict[str, Any]) -> dict[str, list[str]]:
+        """The service counts the steps that are filled; the form also has rows that were left empty between them."""
+        numbers = dict(enumerate(_filled(data), start=1))
+        names = {**FIRST_OF}
+        for kind in ("width", "gain"):
+            names |= {f"{kind}_{place}": f"{kind}_{number}" for place, number in numbers.items()}
+        return {names.get(field, field): texts for field, texts in errors.items()}
 
     @property
     def limits(self) -> list[forms.BoundField]:
@@ -118,6 +141,11 @@ class PortfolioForm(forms.Form):
     def steps(self) -> list[StepFields]:
         """The steps in their order."""
         return [StepFields(number, self[f"width_{number}"], self[f"gain_{number}"]) for number in range(1, STEPS + 1)]
+
+
+def _filled(data: dict[str, Any]) -> list[int]:
+    """The steps that count something."""
+    return [number for number in range(1, STEPS + 1) if data.get(f"gain_{number}") is not None]
 
 
 def initial_of(policy: matching.Policy, *, name: str = "") -> dict[str, Any]:
@@ -155,6 +183,13 @@ class CompareForm(forms.Form):
             field.choices = choices  # type: ignore[attr-defined]  # both are fields of choices
         if len(choices) > 1:
             self.fields["other"].initial = choices[1][0]
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing differs from itself."""
+        cleaned = super().clean() or {}
+        if cleaned.get("one") and cleaned.get("one") == cleaned.get("other"):
+            self.add_error("other", _now("Choose another portfolio here: a portfolio does not differ from itself."))
+        return cleaned
 
 
 def pairs_of(keys: Iterable[str]) -> list[tuple[str, str]]:

@@ -288,6 +288,7 @@ _POLICY: Final = {
     "policy.grain": _("The unit of the portfolio must be a whole amount above zero."),
     "policy.donors": _("The most donors of one request must be a whole number from 1 to %(most)s."),
     "policy.seconds": _("The time limit must be a whole number of seconds from 1 to %(most)s."),
+    "policy.links": _("The links for the exact search must be a whole number from 0 to %(most)s."),
     "policy.steps": _("Give at least one step and at most %(most)s."),
     "policy.last_step": _("The last step, and no other, must be without limit."),
     "policy.width": _("The width of a step must be at least one unit of the portfolio."),

@@ -135,3 +135,8 @@ class PartnerConflict(models.Model):
 
     def __str__(self) -> str:
         return str(self.country or self.donor)
+
+    @property
+    def kept_name(self) -> str:
+        """With whom, by the name kept here, whatever the language of the reader."""
+        return self.country.name if self.country else str(self.donor)

@@ -74,7 +74,7 @@ def assistance_workbook(
             ("functional_areas", public.FunctionalArea.choices),
             ("assistance_types", public.AssistanceType.choices),
             ("provider_name", [(party.name, "") for party in providers]),
-            ("included", [(place.code, place.name) for place in territories]),
+            ("included", [(place.code, place.label) for place in territories]),
         ],
         lists={"kind": list(ActivityKind.values), "status": list(ActivityStatus.values)},
         title=_("Assistance"),

@@ -97,7 +97,7 @@ def offer_workbook(
             ("languages", settings.LANGUAGES),
             ("min_gender_marker", [choice for choice in public.GenderMarker.choices if choice[0]]),
             ("priority_lenses", public.Lens.choices),
-            ("included", [(place.code, place.name) for place in territories]),
+            ("included", [(place.code, place.label) for place in territories]),
         ],
         lists={"modality": list(Modality.values)},
         title=_("Offers"),

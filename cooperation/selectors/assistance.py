@@ -89,7 +89,7 @@ def facts_of_activity(activity: AssistanceActivity) -> list[tuple[str, str]]:
         (_("Who provides it"), activity.provider_label),
         (_("Recorded by"), str(activity.recorder)),
         (_("Kind"), str(ActivityKind(activity.kind).label)),
-        (_("Countries and regions"), listed(place.name for place in activity.included.all())),
+        (_("Countries and regions"), listed(place.label for place in activity.included.all())),
         (_("Functional areas"), listed(str(LABELS["areas"].get(code, code)) for code in activity.functional_areas)),
         (_("Types of assistance"), listed(str(LABELS["types"].get(code, code)) for code in activity.assistance_types)),
         (_("Places (coarse)"), activity.places),

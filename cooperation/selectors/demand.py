@@ -27,6 +27,7 @@ from cooperation.selectors.wording import LABELS
 from wam_portal.access import SystemViewer, Viewer
 from wam_portal.accounts.enums import TerritoryKind
 from wam_portal.accounts.models import Territory
+from wam_portal.formats import format_place
 
 LEAST_STATES: Final = 5
 STEP: Final = 5
@@ -98,7 +99,7 @@ class World:
         regions = {pk: chain.chain[-2][0] for pk, chain in chains.items()}
         rows = list(Territory.objects.values_list("pk", "code", "name", "kind"))
         keys = frozenset(pk for pk, _code, _name, kind in rows if kind == TerritoryKind.COUNTRY)
-        names = {code: name for _pk, code, name, _kind in rows}
+        names = {code: format_place(code, name) for _pk, code, name, _kind in rows}
         return cls(chains, regions, Counter(regions[pk] for pk in keys), keys, names)
 
     def region_name(self, territory: int | None) -> str:

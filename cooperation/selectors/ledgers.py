@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from cooperation import matching
+from cooperation.enums import MatchStatus
 from cooperation.models import Match
 from cooperation.selectors.rates import engine_rates
 from cooperation.selectors.wording import (
@@ -20,7 +21,7 @@ from cooperation.selectors.wording import (
     translated,
 )
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_day, format_money
+from wam_portal.formats import format_about, format_day, format_money, format_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def facts_of(match: Match) -> list[tuple[str, str]]:
         (_("Period"), period_text((need.period.start.isoformat(), need.period.end.isoformat()))),
     ]
     if match.amount_minor is not None:
-        facts.append((_("Amount proposed"), format_money(match.amount_minor, match.offer.currency)))
+        agreed = match.status == MatchStatus.ACCEPTED
+        label = _("Amount agreed") if agreed else _("Amount proposed")
+        facts.append((label, format_money(match.amount_minor, match.offer.currency)))
     return facts
 
 
@@ -140,7 +143,7 @@ def _with_conversion(match: Match, amount: matching.Amount | None) -> str:
         return stated
     about = {
         "stated": stated,
-        "about": format_money(minor, match.offer.currency),
+        "about": format_about(minor, match.offer.currency),
         "day": apart(format_day(rate_set.dated)),
     }
     return _("%(stated)s (about %(about)s at the rate of %(day)s)") % about
@@ -154,7 +157,8 @@ def names_in(*matches: Match) -> dict[str, str]:
         state = match.need["state"]
         codes |= {state["code"], *state["ancestors"], *match.offered["included"], *match.offered["excluded"]}
         names |= {str(match.state.uuid): match.state.name, str(match.donor.uuid): match.donor.name}
-    return {**dict(Territory.objects.filter(code__in=codes).values_list("code", "name")), **names}
+    places = Territory.objects.filter(code__in=codes).values_list("code", "name")
+    return {**{code: format_place(code, name) for code, name in places}, **names}
 
 
 def amount_sought(match: Match) -> str:

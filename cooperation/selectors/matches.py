@@ -155,7 +155,7 @@ def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
     """
     steps = [
         TimelineStep(
-            what=_("Suggested by a coordinator") if event.party else str(MatchStatus(event.status).label),
+            what=_what(match, event),
             who=_who(viewer, match, event),
             note=_note(viewer, match, event),
             at=event.at,
@@ -180,6 +180,14 @@ def timeline_of(viewer: Viewer, match: Match) -> list[TimelineStep]:
     return steps
 
 
+def _what(match: Match, event: MatchEvent) -> str:
+    if event.party is not None:
+        return _("Suggested by a coordinator")
+    if event.status == MatchStatus.SUGGESTED and not match.eligible:
+        return _("Compared: not eligible")
+    return str(MatchStatus(event.status).label)
+
+
 def _answer_due(match: Match) -> str:
     if match.answer_due is None:
         return ""
@@ -192,10 +200,22 @@ def _note(viewer: Viewer, match: Match, event: MatchEvent) -> str:
     if event.status == MatchStatus.DECLINED and event.party is None and match.decline_kind:
         return _refusal(match, event.reason)
     if event.party is None or event.amount_minor is None:
-        return str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason
-    if not _reads_amount(viewer, match):
+        said = str(SystemReason(event.reason).label) if event.reason in SystemReason.values else event.reason
+        return "\n".join(text for text in (_amount_named(match, event), said) if text)
+    if not reads_recommended_amount(viewer, match):
         return ""
     return _("Proposed: %(amount)s") % {"amount": format_money(event.amount_minor, match.offer.currency)}
+
+
+def _amount_named(match: Match, event: MatchEvent) -> str:
+    """The donor names the amount once, with its proposal or when it accepts; the State accepts it as it is."""
+    named = event.status == MatchStatus.ACCEPTED or (event.status == MatchStatus.PROPOSED and event.side == Side.DONOR)
+    if not named or match.amount_minor is None:
+        return ""
+    amount = {"amount": format_money(match.amount_minor, match.offer.currency)}
+    if event.status == MatchStatus.ACCEPTED:
+        return _("Agreed: %(amount)s") % amount
+    return _("Proposed: %(amount)s") % amount
 
 
 def _refusal(match: Match, reason: str) -> str:
@@ -207,7 +227,7 @@ def _refusal(match: Match, reason: str) -> str:
     return f"{said}\n{again}"
 
 
-def _reads_amount(viewer: Viewer, match: Match) -> bool:
+def reads_recommended_amount(viewer: Viewer, match: Match) -> bool:
     """Whether the viewer may read an amount that a coordinator proposed.
 
     It may rest on an exact amount that the coordinator was granted: a donor to whom only the band of amounts is
@@ -222,10 +242,18 @@ def _reads_amount(viewer: Viewer, match: Match) -> bool:
 def recommended_matches(viewer: Viewer) -> MatchQuerySet:
     """Suggestions of the viewer that a coordinator brought forward and nobody has decided, best first.
 
-    Each with `recommended_by`, the coordinator that did so last.
+    Each with `recommended_by`, the coordinator that did so last, and `recommended_minor`, the amount it proposed, which
+    is told only where `reads_recommended_amount`.
     """
-    last = _recommendations().order_by("-at", "-pk").values("party__name")[:1]
-    return _open_suggestions(viewer).filter(Exists(_recommendations())).annotate(recommended_by=Subquery(last))
+    last = _recommendations().order_by("-at", "-pk")
+    return (
+        _open_suggestions(viewer)
+        .filter(Exists(_recommendations()))
+        .annotate(
+            recommended_by=Subquery(last.values("party__name")[:1]),
+            recommended_minor=Subquery(last.values("amount_minor")[:1]),
+        )
+    )
 
 
 def other_suggestions(viewer: Viewer) -> MatchQuerySet:

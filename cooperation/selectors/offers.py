@@ -102,8 +102,8 @@ def _help(offer: Offer) -> list[tuple[str, str]]:
 
 
 def _where_and_when(offer: Offer) -> list[tuple[str, str]]:
-    facts = [(_("Countries and regions"), listed(place.name for place in offer.included.all()))]
-    excluded = [place.name for place in offer.excluded.all()]
+    facts = [(_("Countries and regions"), listed(place.label for place in offer.included.all()))]
+    excluded = [place.label for place in offer.excluded.all()]
     if excluded:
         facts.append((_("But not in"), listed(excluded)))
     period = period_text((offer.period_start.isoformat(), offer.period_end.isoformat()))

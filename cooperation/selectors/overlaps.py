@@ -130,7 +130,7 @@ def graded(
     for activity in activities:
         by_id[str(activity.uuid)] = activity
         efforts.append(engine_effort(activity, ours, chains))
-        names |= {place.code: place.name for place in activity.included.all()}
+        names |= {place.code: place.label for place in activity.included.all()}
     for match in matches:
         by_id[str(match.uuid)] = match
         efforts.append(_of_match(match))

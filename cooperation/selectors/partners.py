@@ -103,7 +103,7 @@ def partner_fits(viewer: Viewer, match: Match) -> PartnerFits:
         as_of=timezone.localdate(),
         donor_id=str(match.donor.uuid),
     )
-    places = {place.code: place.name for profile in profiles for place in profile.presence.all()}
+    places = {place.code: place.label for profile in profiles for place in profile.presence.all()}
     names = {**places, **names_in(match), **{key: profile.party.name for key, profile in by_id.items()}}
     presenter = Presenter(names)
     others = [_fit(presenter, by_id[entry.partner_id], entry) for entry in found.others]
@@ -122,7 +122,7 @@ def facts_of_partner(profile: PartnerProfile) -> list[tuple[str, str]]:
         (_("Functional areas"), _codes("areas", profile.functional_areas)),
         (_("Types of assistance"), _codes("types", profile.assistance_types)),
         (_("Technologies"), _codes("technologies", profile.technologies)),
-        (_("Where it works"), listed(place.name for place in profile.presence.all())),
+        (_("Where it works"), listed(place.label for place in profile.presence.all())),
         (_("Working languages"), listed(map(language_name, profile.languages))),
         (_("Further projects it can take on"), "" if left is None else format_number(left)),
         (_("Whom to ask"), profile.contact),

@@ -21,7 +21,15 @@ from cooperation.selectors.portfolios import policy_of_run, stored_rates, stored
 from cooperation.selectors.rates import BASE
 from cooperation.selectors.wording import NOTHING, area_label, listed, translated
 from wam_portal.accounts.models import Territory
-from wam_portal.formats import format_day, format_money, format_number, format_share
+from wam_portal.formats import (
+    alphabetical,
+    format_about,
+    format_day,
+    format_money,
+    format_number,
+    format_place,
+    format_share,
+)
 from wam_portal.money import minor_per_unit
 from wam_portal.wording import TIER_LABELS
 
@@ -196,9 +204,8 @@ def reading_of(run: PortfolioRun) -> PortfolioReading:
     """A portfolio with the names of places and the pairs that were sent. Two queries."""
     result = stored_result(run)
     needs = needs_in(run)
-    regions = dict(
-        Territory.objects.filter(code__in={need.region for need in needs.values()}).values_list("code", "name")
-    )
+    places = Territory.objects.filter(code__in={need.region for need in needs.values()}).values_list("code", "name")
+    regions = {code: format_place(code, name) for code, name in places}
     sent = MatchEvent.objects.filter(portfolio=run).values_list("match__need_uuid", "match__offer__uuid")
     return PortfolioReading(run, result, needs, regions, frozenset((str(need), str(offer)) for need, offer in sent))
 
@@ -319,7 +326,7 @@ def _cover(reading: PortfolioReading, group: Callable[[NeedFacts], str]) -> Iter
         needs.setdefault(label, []).append(need_id)
     for entry in reading.result.allocations:
         funded[group(reading.needs[entry.need_id]), entry.in_kind] += entry.grains
-    for label in sorted(sought):
+    for label in sorted(sought, key=alphabetical):
         cash, in_kind = funded[label, False], funded[label, True]
         before, after = reading.with_help(needs[label])
         yield CoverLine(
@@ -387,7 +394,7 @@ def _about(reading: PortfolioReading, entry: matching.Allocation, converter: mat
     minor = converter.convert(entry.grains * result.grain_minor, result.currency, currency)
     if currency == result.currency or minor is None:
         return ""
-    about = {"about": format_money(minor, currency), "day": format_day(reading.rates.on)}
+    about = {"about": format_about(minor, currency), "day": format_day(reading.rates.on)}
     return _("about %(about)s at the rate of %(day)s") % about
 
 
@@ -537,7 +544,8 @@ def pair_labels(reading: PortfolioReading, pairs: Iterable[Pair]) -> list[str]:
 
 def offer_label(reading: PortfolioReading, offer_id: str) -> str:
     """Donor and title of an offer."""
-    return f"{reading.offer_of(offer_id)['donor']}: {reading.offer_of(offer_id)['title']}"
+    offer = reading.offer_of(offer_id)
+    return _("%(label)s: %(text)s") % {"label": offer["donor"], "text": offer["title"]}
 
 
 def amount_text(reading: PortfolioReading, grains: int, *, in_kind: bool) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cooperation import matching
 from cooperation.matching.rules import reach
 from wam_portal.accounts.enums import TerritoryKind
 from wam_portal.accounts.models import Territory
+from wam_portal.formats import alphabetical
 
 
 def territory_chains() -> dict[int, matching.Territory]:
@@ -49,17 +50,21 @@ class PlaceNode:
 
 def places_by_code() -> list[Territory]:
     """All territories, regions before countries, each by name."""
-    return sorted(Territory.objects.order_by("name", "code"), key=lambda row: row.kind == TerritoryKind.COUNTRY)
+    return _sorted(Territory.objects.all())
 
 
 def place_tree() -> list[PlaceNode]:
     """All territories as a tree, the world as its root; one query."""
     below: dict[int | None, list[Territory]] = {}
-    for row in Territory.objects.order_by("name", "code"):
+    for row in _sorted(Territory.objects.all()):
         below.setdefault(row.parent_id, []).append(row)
 
     def nodes(parent: int | None) -> list[PlaceNode]:
-        rows = sorted(below.get(parent, []), key=lambda row: row.kind == TerritoryKind.COUNTRY)
-        return [PlaceNode(row.code, row.name, row.kind, nodes(row.pk)) for row in rows]
+        return [PlaceNode(row.code, row.label, row.kind, nodes(row.pk)) for row in below.get(parent, [])]
 
     return nodes(None)
+
+
+def _sorted(rows: Iterable[Territory]) -> list[Territory]:
+    """Regions before countries, each by name in the language of the reader."""
+    return sorted(rows, key=lambda row: (row.kind == TerritoryKind.COUNTRY, alphabetical(row.label), row.code))

@@ -76,7 +76,7 @@ def errors_of_activity(*, values: ActivityValues, actor: Viewer, current: Assist
     providers = set(providers_for(actor).values_list("pk", flat=True))
     if current is not None and current.provider_id is not None:
         providers.add(current.provider_id)
-    return activity_errors(values, providers=providers)
+    return activity_errors(values, providers=providers, today=timezone.localdate())
 
 
 def _stored(values: ActivityValues) -> dict[str, Any]:

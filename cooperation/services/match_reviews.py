@@ -70,8 +70,18 @@ def require_acknowledged(
     "overlap_reason").
     """
     found = grave(overlaps_of_match(actor, match))
+    errors = acknowledgement_errors(found, acknowledged=acknowledged, reason=reason)
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def acknowledgement_errors(
+    found: Sequence[OverlapLine], *, acknowledged: Collection[str], reason: str
+) -> dict[str, list[str]]:
+    """What is missing, beside these grave overlaps, before one accepts; nothing is written."""
     if not found:
-        return ()
+        return {}
     errors: dict[str, list[str]] = {}
     missing = [line for line in found if line.key not in acknowledged]
     if missing:
@@ -80,9 +90,7 @@ def require_acknowledged(
         errors["overlap_reason"] = [_("Say why you accept all the same.")]
     elif len(reason.strip()) > TEXT_MAX:
         errors["overlap_reason"] = [_("At most %(limit)d characters.") % {"limit": TEXT_MAX}]
-    if errors:
-        raise Invalid(errors)
-    return found
+    return errors
 
 
 def keep_acknowledgement(*, match: Match, found: Collection[OverlapLine], reason: str, actor: Viewer) -> None:

@@ -26,6 +26,7 @@ from cooperation.permissions import (
     can_withdraw_match,
     side_of,
 )
+from cooperation.selectors.overlaps import OverlapLine
 from cooperation.services.assistance import hold_register
 from cooperation.services.match_reviews import (
     declare,
@@ -40,7 +41,7 @@ from cooperation.transitions import MATCH
 from wam_portal.access import SystemViewer, Viewer, refuse, require
 from wam_portal.audit.services import audited, record
 from wam_portal.canonical import content_hash
-from wam_portal.errors import Conflict, Invalid, Refused
+from wam_portal.errors import Conflict, Invalid, Problems, Refused
 from wam_portal.formats import format_money
 from wam_portal.transitions import target_of
 
@@ -69,11 +70,7 @@ def propose_match(
     require(can_propose_match(actor, match))
     _require_grant(match)
     side = _side(actor, match)
-    amount = _named_amount(match.offer, amount_minor) if side == Side.DONOR else None
-    if amount is not None:
-        # What could never be accepted is not proposed either: the other side would be left with a dead end.
-        check_asked(match=match, amount_minor=amount)
-        _check_limits(match, match.offer, amount, _agreed_before(match)["minor"] or 0)
+    amount = _acceptable_amount(match, amount_minor) if side == Side.DONOR else None
     note = _checked_text(reason)
     with audited():
         due = timezone.localdate() + timedelta(days=settings.MATCH_ANSWER_DAYS)
@@ -108,17 +105,24 @@ def accept_match(
     require(can_accept_match(actor, match))
     _require_grant(match)
     side = _side(actor, match)
-    amount = _named_amount(match.offer, amount_minor) if side == Side.DONOR else match.amount_minor
-    if side == Side.DONOR and amount is not None:
-        check_asked(match=match, amount_minor=amount)
+    amount, problems = match.amount_minor, Problems()
+    if side == Side.DONOR:
+        with problems.noted():
+            amount = _acceptable_amount(match, amount_minor)
     note = _checked_text(reason)
+    beside: Collection[OverlapLine] = ()
     with audited():
-        _commit(match, amount, side)
+        if not problems.errors:
+            with problems.noted():
+                _commit(match, amount, side)
         require_no_objection(match)
-        require_declared(match=match, side=side, conflict=conflict, actor=actor)
         if match.state.territory_id:
             hold_register([match.state.territory_id])
-        beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
+        with problems.noted():
+            require_declared(match=match, side=side, conflict=conflict, actor=actor)
+        with problems.noted():
+            beside = require_acknowledged(match=match, acknowledged=acknowledged, reason=overlap_reason, actor=actor)
+        problems.tell()
         now = timezone.now()
         setattr(match, f"{side}_agreed_at", now)
         signed = _signed(match, amount)
@@ -147,17 +151,10 @@ def decline_match(
     """
     require(can_decline_match(actor, match))
     side = _side(actor, match)
-    today = timezone.localdate()
-    again = review_on or today + REVIEW_AFTER
-    errors: dict[str, list[str]] = {}
-    if not reason.strip():
-        errors["reason"] = [_("Say why you decline; the other side reads it.")]
-    if kind not in RefusalKind.values:
-        errors["kind"] = [_("Choose one of the reasons.")]
-    if not today < again <= today + LATEST_REVIEW:
-        errors["review_on"] = [_("Give a day from tomorrow on, within five years.")]
+    errors = refusal_errors(reason=reason, kind=kind, review_on=review_on)
     if errors:
         raise Invalid(errors)
+    again = review_on or timezone.localdate() + REVIEW_AFTER
     note = _checked_text(reason)
     with audited():
         _step(
@@ -168,6 +165,27 @@ def decline_match(
         )
         _note(match, actor, side, "match.declined", note)
     return match
+
+
+def refusal_errors(*, reason: str, kind: str, review_on: date | None) -> dict[str, list[str]]:
+    """What is wrong with declining like this; nothing is written."""
+    errors: dict[str, list[str]] = {}
+    today = timezone.localdate()
+    if not reason.strip():
+        errors["reason"] = [_("Say why you decline; the other side reads it.")]
+    if kind not in RefusalKind.values:
+        errors["kind"] = [_("Choose one of the reasons.")]
+    if review_on is not None and not today < review_on <= today + LATEST_REVIEW:
+        errors["review_on"] = [_("Give a day from tomorrow on, within five years.")]
+    return errors
+
+
+def amount_errors(*, match: Match, amount_minor: int | None) -> dict[str, list[str]]:
+    """What would keep a donor from naming this amount as things stand; nothing is written."""
+    problems = Problems()
+    with problems.noted():
+        _acceptable_amount(match, amount_minor)
+    return problems.errors
 
 
 def withdraw_match(*, match: Match, base_version: int, actor: Viewer, reason: str) -> Match:
@@ -238,6 +256,15 @@ def _named_amount(offer: Offer, amount_minor: int | None) -> int | None:
     if amount_minor > offer.capacity_minor - offer.committed_minor:
         raise Invalid({"amount": [_not_left(offer)]})
     return amount_minor
+
+
+def _acceptable_amount(match: Match, amount_minor: int | None) -> int | None:
+    """The amount that a donor names, where it could be accepted: a proposal must leave nobody in a dead end."""
+    amount = _named_amount(match.offer, amount_minor)
+    if amount is not None:
+        check_asked(match=match, amount_minor=amount)
+        _check_limits(match, match.offer, amount, _agreed_before(match)["minor"] or 0)
+    return amount
 
 
 def _above_ceiling(offer: Offer, before: int = 0) -> str:

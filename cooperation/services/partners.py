@@ -113,15 +113,7 @@ def add_project(
 ) -> FinishedProject:
     """Name a project that the actor's party has finished. Raises `Refused` and `Invalid` with messages by field."""
     profile = _own(actor)
-    errors: Errors = {}
-    if not title.strip() or len(title) > TITLE_MAX:
-        errors["title"] = [_("Give a title of at most %(limit)d characters.") % {"limit": TITLE_MAX}]
-    if not functional_areas or set(functional_areas) - set(public.FunctionalArea.values):
-        errors["functional_areas"] = [_("Name at least one area.")]
-    if not places:
-        errors["places"] = [_("Name where the project took place.")]
-    if ended_on > timezone.localdate():
-        errors["ended_on"] = [_("Only finished projects count: give a day that has passed.")]
+    errors = project_errors(title=title, functional_areas=functional_areas, places=places, ended_on=ended_on)
     if profile.projects.count() >= MOST_PROJECTS:
         errors[""] = [_("A profile holds at most %(most)d projects.") % {"most": MOST_PROJECTS}]
     if errors:
@@ -133,6 +125,22 @@ def add_project(
         project.places.set(places)
         _record("partner.project_added", profile, actor, {"title": project.title})
     return project
+
+
+def project_errors(
+    *, title: str, functional_areas: Sequence[str], places: Collection[Territory], ended_on: date | None
+) -> Errors:
+    """What is wrong with a finished project, by field; a day that is not given yet is not judged."""
+    errors: Errors = {}
+    if not title.strip() or len(title) > TITLE_MAX:
+        errors["title"] = [_("Give a title of at most %(limit)d characters.") % {"limit": TITLE_MAX}]
+    if not functional_areas or set(functional_areas) - set(public.FunctionalArea.values):
+        errors["functional_areas"] = [_("Name at least one area.")]
+    if not places:
+        errors["places"] = [_("Name where the project took place.")]
+    if ended_on is not None and ended_on > timezone.localdate():
+        errors["ended_on"] = [_("Only finished projects count: give a day that has passed.")]
+    return errors
 
 
 def remove_project(*, project: FinishedProject, actor: Viewer) -> None:
@@ -167,7 +175,7 @@ def declare_conflict(
         conflict = PartnerConflict.objects.create(
             profile=profile, country=country, donor=donor, reason=reason.strip(), declared_at=timezone.now()
         )
-        _record("partner.conflict_declared", profile, actor, {"with": str(conflict)})
+        _record("partner.conflict_declared", profile, actor, {"with": conflict.kept_name})
     return conflict
 
 
@@ -177,7 +185,7 @@ def withdraw_conflict(*, conflict: PartnerConflict, actor: Viewer) -> None:
     if conflict.profile_id != profile.pk:
         raise NotVisible
     with audited():
-        _record("partner.conflict_withdrawn", profile, actor, {"with": str(conflict)})
+        _record("partner.conflict_withdrawn", profile, actor, {"with": conflict.kept_name})
         conflict.delete()
 
 

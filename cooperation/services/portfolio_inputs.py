@@ -29,6 +29,7 @@ NAME_MAX: Final = 160
 LONGEST: Final = 90
 """Seconds that a search may take: with reading and storing it stays within the lease of its job."""
 FIELD_OF: Final = {"grain": "grain", "donors": "max_donors", "seconds": "seconds"}
+STEP_FIELD_OF: Final = {"width": "width", "gain": "gain", "gains_fall": "gain"}
 PER_CENT: Final = matching.UNIT // 100
 
 
@@ -46,34 +47,41 @@ class PolicyValues:
     seconds: int
 
 
-def checked_policy(values: PolicyValues) -> matching.Policy:
-    """The policy as the engine takes it; its version is told by its content.
-
-    Raises `Invalid` with every fault, under `weights`, `grain`, `steps`, `max_donors` or `seconds`.
+def policy_errors(values: PolicyValues) -> dict[str, list[str]]:
+    """Every fault of a policy, by field: `weights`, `grain`, `max_donors`, `seconds`, `steps`; of the second step
+    `width_2` and `gain_2`.
     """
-    shares = [(code, percent * PER_CENT) for code, percent in values.weights.items()]
-    steps = tuple(matching.Step(width, gain * PER_CENT) for width, gain in values.steps)
-    facts: dict[str, Any] = {
-        "grain": values.grain,
-        "steps": steps,
-        "max_donors": values.max_donors,
-        "seconds": values.seconds,
-    }
-    problems = [("weights", problem) for problem in matching.find_problems("checked", shares)]
-    problems += [
-        (FIELD_OF.get(problem.code.partition(".")[2], "steps"), problem)
-        for problem in matching.find_policy_problems(version="checked", **facts)
-    ]
-    if not problems and values.seconds > LONGEST:
+    problems = [("weights", problem) for problem in matching.find_problems("checked", _shares(values))]
+    for problem in matching.find_policy_problems(version="checked", **_facts(values)):
+        code, number = problem.code.partition(".")[2], dict(problem.params).get("step")
+        field = f"{STEP_FIELD_OF[code]}_{number.value}" if number else FIELD_OF.get(code, "steps")
+        problems.append((field, problem))
+    if values.seconds > LONGEST and not any(field == "seconds" for field, _problem in problems):
         problems.append(("seconds", matching.Sentence("policy.seconds", (("most", matching.Shown("count", LONGEST)),))))
-    if problems:
-        presenter = Presenter()
-        errors: dict[str, list[str]] = {}
-        for field, problem in problems:
-            errors.setdefault(field, []).append(presenter.sentence(problem))
+    presenter = Presenter()
+    errors: dict[str, list[str]] = {}
+    for field, problem in problems:
+        errors.setdefault(field, []).append(presenter.sentence(problem))
+    return errors
+
+
+def checked_policy(values: PolicyValues) -> matching.Policy:
+    """The policy as the engine takes it; its version is told by its content. Raises `Invalid`: see `policy_errors`."""
+    errors = policy_errors(values)
+    if errors:
         raise Invalid(errors)
+    shares, facts = _shares(values), _facts(values)
     weights = matching.Weights.of(_weights_version(shares), dict(shares))
     return matching.Policy(version=_policy_version(facts), weights=weights, **facts)
+
+
+def _shares(values: PolicyValues) -> list[tuple[str, int]]:
+    return [(code, percent * PER_CENT) for code, percent in values.weights.items()]
+
+
+def _facts(values: PolicyValues) -> dict[str, Any]:
+    steps = tuple(matching.Step(width, gain * PER_CENT) for width, gain in values.steps)
+    return {"grain": values.grain, "steps": steps, "max_donors": values.max_donors, "seconds": values.seconds}
 
 
 def checked_name(name: str) -> str:

@@ -111,7 +111,7 @@ def activity_edit(request: PartyRequest, activity: UUID) -> HttpResponse:
     require(can_change_activity(viewer, found))
     if request.method != "POST":
         return _editor(request, ActivityForm(viewer=viewer, initial=initial_of_activity(found)), found)
-    form = ActivityForm(request.POST, viewer=viewer)
+    form = ActivityForm(request.POST, viewer=viewer, current=found)
     if not form.is_valid():
         return _editor(request, form, found, status=UNPROCESSABLE)
     try:
@@ -196,7 +196,7 @@ def _conflict(request: PartyRequest, conflict: Conflict) -> HttpResponse:
         raise NotVisible
     data = request.POST.copy()
     data["base_version"] = str(conflict.current.version)
-    again = ActivityForm(data, viewer=request.viewer)
+    again = ActivityForm(data, viewer=request.viewer, current=conflict.current)
     again.is_valid()
     again.add_error(
         None, _("Somebody changed this entry while you were writing. Compare before you save; saving replaces it.")
@@ -208,7 +208,7 @@ def _row(viewer: Viewer, activity: AssistanceActivity) -> dict[str, Any]:
     return {
         "activity": activity,
         "url": _url("activity-detail", viewer, activity),
-        "where": listed(place.name for place in activity.included.all()),
+        "where": listed(place.label for place in activity.included.all()),
         "period": period_of(activity),
     }
 

@@ -69,7 +69,7 @@ def _page(request: PartyRequest, matches: list[Match], route: str, uuid: UUID) -
     shown = {match.pk for match in comparison.matches}
     workbook_url = reverse(f"cooperation:{route}-workbook", args=[viewer.party.slug, uuid])
     heads = [_head(viewer, match, route) for match in comparison.matches]
-    titles = [head["title"] for head in heads]
+    titles = [head["name"] for head in heads]
     context = {
         "heads": heads,
         "rules": [_cells(row.label, None, titles, row.cells) for row in comparison.rules],
@@ -102,9 +102,11 @@ def _cells(label: str, weight: float | None, titles: Sequence[str], cells: Seque
 def _head(viewer: Viewer, match: Match, route: str) -> dict[str, Any]:
     of_need = route == "need-compare"
     headline = headline_of(match)
+    title = match.offer.title if of_need else str(match.request["title"])
     return {
         "match": match,
-        "title": match.offer.title if of_need else str(match.request["title"]),
+        "title": title,
+        "name": title if of_need else f"{title} · {headline.area}",
         "by": match.donor.name if of_need else f"{match.state.name} · {headline.area}",
         "score": headline.score,
         "url": reverse("cooperation:match-detail", args=[viewer.party.slug, match.uuid]),

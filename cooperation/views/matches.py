@@ -48,10 +48,18 @@ from cooperation.selectors.matches import (
 from cooperation.selectors.objections import objections_of
 from cooperation.selectors.overlaps import OverlapLine, grave, overlaps_of_match
 from cooperation.selectors.wording import POINTS_PER_SCORE, status_label
-from cooperation.services.matches import accept_match, decline_match, propose_match, withdraw_match
+from cooperation.services.match_reviews import acknowledgement_errors
+from cooperation.services.matches import (
+    accept_match,
+    amount_errors,
+    decline_match,
+    propose_match,
+    refusal_errors,
+    withdraw_match,
+)
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.errors import Conflict, Invalid
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_errors, add_other_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -152,6 +160,7 @@ def _decide(request: PartyRequest, uuid: UUID, verb: str, done: str) -> HttpResp
         require(PREDICATES[verb](request.viewer, match))
     try:
         if not form.is_valid():
+            add_other_errors(form, _also_wrong(match, verb, form, overlaps, request.POST))
             return _page(request, match, {verb: form}, status=UNPROCESSABLE)
         _check_version(match, version_read)
         SERVICES[verb](match=match, actor=request.viewer, **_arguments(verb, form, request.POST))
@@ -179,9 +188,29 @@ def _arguments(verb: str, form: Form, sent: QueryDict) -> dict[str, Any]:
     for name in ("acknowledged", "overlaps_seen"):
         data.pop(name, None)
     if verb == "accept":
-        # What the person has seen is what the page held, not what there is now.
-        data["acknowledged"] = sent.get("overlaps_seen", "").split() if sent.get("acknowledged") else []
+        data["acknowledged"] = _acknowledged(sent)
     return data
+
+
+def _acknowledged(sent: QueryDict) -> list[str]:
+    """What the person has seen is what the page held, not what there is now."""
+    return sent.get("overlaps_seen", "").split() if sent.get("acknowledged") else []
+
+
+def _also_wrong(
+    match: Match, verb: str, form: Form, overlaps: Sequence[OverlapLine], sent: QueryDict
+) -> dict[str, list[str]]:
+    """What the service would refuse next, where the form itself is refused already."""
+    data, errors = form.cleaned_data, dict[str, list[str]]()
+    if verb == "decline":
+        named = {"reason": data.get("reason", ""), "kind": data.get("kind", "")}
+        return refusal_errors(**named, review_on=data.get("review_on"))
+    if "amount" in data:
+        errors |= amount_errors(match=match, amount_minor=data["amount"])
+    if verb == "accept":
+        reason = data.get("overlap_reason", "")
+        errors |= acknowledgement_errors(grave(overlaps), acknowledged=_acknowledged(sent), reason=reason)
+    return errors
 
 
 def _overlaps(viewer: Viewer, match: Match) -> tuple[OverlapLine, ...]:
@@ -222,6 +251,7 @@ def _page(
     viewer, bound = request.viewer, bound or {}
     state_side = viewer.party.pk == match.state_id
     overlaps = _overlaps(viewer, match)
+    actions = _actions(viewer, match, bound, overlaps)
     context = {
         **_around(viewer, match),
         "overlaps": [{"line": line, "url": _effort_url(viewer, line)} for line in overlaps],
@@ -231,7 +261,8 @@ def _page(
         "headline": headline_of(match),
         "maximum": POINTS_PER_SCORE,
         "state_side": state_side,
-        "actions": _actions(viewer, match, bound, overlaps),
+        "actions": actions,
+        "can_decide": any(action["decision"] for action in actions),
         "form": next(iter(bound.values()), None),
         "timeline": timeline_of(viewer, match),
         "trace": _trace(viewer, match),

@@ -118,7 +118,7 @@ def _objection_page(request: PartyRequest, match: Match, form: ObjectionForm, *,
 
 
 def _lift_page(request: PartyRequest, objection: MatchObjection, form: LiftForm, *, status: int = 200) -> HttpResponse:
-    text = f"{objection.actor}: {objection.reason}"
+    text = _("%(label)s: %(text)s") % {"label": objection.actor, "text": objection.reason}
     return _confirm(request, objection.match, _("Lift the objection"), {"form": form, "text": text}, status)
 
 

@@ -44,6 +44,7 @@ from cooperation.services.offers import (
 )
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid
+from wam_portal.formats import alphabetical
 from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
@@ -238,7 +239,7 @@ def _page(
         "offer": offer,
         "own": own,
         "facts": facts_of_offer(offer, with_left=not own),
-        "reached": [territory.name for territory in offer.reaches.all()],
+        "reached": sorted((territory.label for territory in offer.reaches.all()), key=alphabetical),
         "breadcrumbs": [
             (_("Offers"), reverse("cooperation:offer-list", args=[viewer.party.slug])),
             (offer.title, ""),

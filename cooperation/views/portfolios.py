@@ -118,7 +118,7 @@ def portfolio_detail(request: PartyRequest, portfolio: UUID) -> HttpResponse:
 def portfolio_progress_panel(request: PartyRequest, portfolio: UUID) -> HttpResponse:
     """How far a portfolio is; polled while it is worked out."""
     run = portfolio_for(request.viewer, portfolio)
-    context = _progress(request, run, standing_of(run, basis_of(request.viewer)))
+    context = {**_progress(request, run, standing_of(run, basis_of(request.viewer))), "polled": True}
     return render(request, "cooperation/portfolio_progress-panel.html", context)
 
 

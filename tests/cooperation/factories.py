@@ -70,14 +70,14 @@ def make_match(
 
 
 def activity_values(*places: Territory, **fields: Any) -> ActivityValues:
-    """Coordination advice in `places`, in 2027 and 2028, by somebody who does not use the portal."""
+    """Coordination advice in `places`, from 2026 to 2028, by somebody who does not use the portal."""
     values: dict[str, Any] = {
         "title": "Advice to the national commission",
         "included": places,
         "functional_areas": ("COO",),
         "assistance_types": ("EXPERT", "TRAIN"),
         "provider_name": "Bilateral partner",
-        "period_start": date(2027, 1, 1),
+        "period_start": date(2026, 1, 1),
         "period_end": date(2028, 12, 31),
     }
     return ActivityValues(**{**values, **fields})

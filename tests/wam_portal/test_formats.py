@@ -38,6 +38,34 @@ def test_no_amount_is_rounded_away(minor: int, currency: str) -> None:
     assert Decimal(digits) == formats.major_units(minor, currency)
 
 
+@pytest.mark.parametrize(
+    ("minor", "text"), [(13_981_481, "EUR 140,000"), (123_456_789, "EUR 1,230,000"), (1_234, "EUR 12.30"), (0, "EUR 0")]
+)
+def test_what_is_known_roughly_keeps_three_digits(minor: int, text: str) -> None:
+    assert formats.format_about(minor, "EUR").replace("\xa0", " ") == text
+
+
+def test_places_are_named_in_the_language_of_the_reader_and_own_names_stand() -> None:
+    assert (formats.format_place("011", "Western Africa"), formats.format_place("001", "world")) == (
+        "Western Africa",
+        "World",
+    )
+    with translation.override("fr"):
+        assert formats.format_place("011", "Western Africa") == "Afrique occidentale"
+        assert formats.format_place("057", "Micronesian Region") == "Région micronésienne"
+        assert formats.format_place("XA", "Aldoria") == "Aldoria"
+        assert formats.format_place("DE", "Our name for it") == "Our name for it"
+
+
+def test_names_stand_in_the_order_of_the_alphabet_whatever_their_accents() -> None:
+    assert sorted(["Zambie", "États-Unis", "espagne", "Égypte"], key=formats.alphabetical) == [
+        "Égypte",
+        "espagne",
+        "États-Unis",
+        "Zambie",
+    ]
+
+
 def test_money_follows_the_language() -> None:
     with translation.override("fr"):
         text = formats.format_money(123_456, "EUR")

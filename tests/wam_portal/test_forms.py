@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from wam_portal.errors import Invalid
-from wam_portal.forms import AmountField, add_errors, format_minor, parse_money, validate_currency
+from wam_portal.forms import AmountField, add_errors, add_other_errors, format_minor, parse_money, validate_currency
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,34 @@ def test_errors_of_a_service_stand_beside_their_field_or_on_top() -> None:
     form = AmountForm({"amount": "1"})
     add_errors(form, Invalid({"amount": ["Too little."], "elsewhere": ["Somebody was faster."]}))
     assert form.errors == {"amount": ["Too little."], "__all__": ["Somebody was faster."]}
+
+
+def test_a_field_says_in_our_words_what_to_do() -> None:
+    class PlainForm(forms.Form):
+        name = forms.CharField(max_length=3)
+        share = forms.IntegerField(min_value=1, max_value=100)
+        day = forms.DateField()
+        colours = forms.MultipleChoiceField(choices=[("red", "Red")])
+
+    assert PlainForm({"name": "four", "share": "150", "day": "soon", "colours": ["grey"]}).errors == {
+        "name": ["Write at most 3 characters; these are 4."],
+        "share": ["Give 100 or less."],
+        "day": ["Give a day, like 2026-03-31."],
+        "colours": ["Choose from those listed; “grey” is not among them."],
+    }
+    assert PlainForm({}).errors == {
+        "name": ["Fill this in."],
+        "share": ["Fill this in."],
+        "day": ["Give a day."],
+        "colours": ["Choose at least one."],
+    }
+
+
+def test_other_errors_are_told_only_of_fields_in_which_nothing_was_found() -> None:
+    class AmountForm(forms.Form):
+        amount = AmountField()
+        share = forms.IntegerField()
+
+    form = AmountForm({"amount": "much", "share": "3"})
+    add_other_errors(form, {"amount": ["Too little."], "share": ["Too few."]})
+    assert form.errors == {"amount": ["Write digits only, with a point before cents: 80000.50"], "share": ["Too few."]}

@@ -43,11 +43,11 @@ def test_a_page_without_words_in_a_language_is_english_and_marked_so(
     assert told == "en"
 
 
-def test_what_django_says_is_in_the_language_of_the_page_too(client: Client) -> None:
+def test_what_a_field_says_is_in_the_language_of_the_page_too(client: Client) -> None:
     russian, _ = login_page(client, "ru", login="nobody@example.org", password="")
     french, _ = login_page(client, "fr", login="nobody@example.org", password="")
-    assert "This field is required." in russian
-    assert "Ce champ est obligatoire." in french
+    assert "Fill this in." in russian
+    assert "Renseignez ce champ." in french
     assert not re.search(r"[а-я]{4}", russian.replace("русский", "").replace("Русский", ""))
 
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from wam_portal.access import Viewer
 from wam_portal.accounts.models import Party
@@ -69,8 +71,9 @@ def cancel_job(*, job: Job) -> bool:
 def recover_jobs() -> list[UUID]:
     """Queue again what lost its worker: expired leases, and jobs that nobody claimed in a minute.
 
-    After `MAX_ATTEMPTS` a job fails for good. Safe to call from many workers at once: claiming is by
-    compare-and-swap, so a second task for the same job finds nothing to do.
+    A job whose task still waits is left where it stands: it lost nothing but time, and queued anew it would overtake
+    others, or stand there twice. After `MAX_ATTEMPTS` a job fails for good. Safe to call from many workers at once:
+    claiming is by compare-and-swap, so a second task for the same job finds nothing to do.
     """
     now = timezone.now()
     Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now, attempts__gte=MAX_ATTEMPTS).update(
@@ -81,8 +84,12 @@ def recover_jobs() -> list[UUID]:
     stale = Q(state=JobState.RUNNING, lease_until__lt=now) | Q(
         state=JobState.QUEUED, created_at__lt=now - UNCLAIMED_AFTER
     )
+    waiting = DBTaskResult.objects.filter(task_path=run_job.module_path, status=TaskResultStatus.READY)
+    in_queue = {call["args"][0] for call in waiting.values_list("args_kwargs", flat=True)}
     recovered: list[UUID] = []
     for job in Job.objects.filter(stale, Q(requeued_at__isnull=True) | Q(requeued_at__lt=now - UNCLAIMED_AFTER)):
+        if str(job.uuid) in in_queue:
+            continue
         with transaction.atomic():
             same = Job.objects.filter(pk=job.pk, state__in=OPEN_STATES, requeued_at=job.requeued_at)
             if same.update(requeued_at=now):

@@ -115,6 +115,18 @@ def when(moment: dt.datetime | dt.date | None) -> SafeString | str:
     )
 
 
+@register.simple_tag
+def until(moment: dt.datetime | dt.date) -> SafeString:
+    """Write a time after "until", where only the absolute one reads on: "24 Nov 2026 14:02 (in 3 hours)"."""
+    absolute = formats.format_moment(moment) if isinstance(moment, dt.datetime) else formats.format_day(moment)
+    return format_html(
+        '<time datetime="{}"><bdi>{}</bdi> <span class="absolute">({})</span></time>',
+        moment.isoformat(),
+        absolute,
+        formats.format_distance(moment),
+    )
+
+
 @register.filter
 def error_target(field: BoundField) -> str:
     """The id of the control that an error of this field should lead to; groups lead to their first choice."""

@@ -12,6 +12,8 @@ from cooperation.matching.weights import DEFAULT_WEIGHTS, Weights
 MAX_DONORS: Final = 100
 MAX_SECONDS: Final = 3600
 MAX_STEPS: Final = 10
+MAX_LINKS: Final = 1_000_000
+EXACT_LINKS: Final = 500
 
 
 class PolicyError(ValueError):
@@ -37,9 +39,18 @@ DEFAULT_STEPS: Final = (Step(250_000, UNIT), Step(750_000, UNIT * 6 // 10), Step
 
 
 def find_policy_problems(
-    *, version: str, grain: object, steps: Iterable[Step], max_donors: object, seconds: object
+    *,
+    version: str,
+    grain: object,
+    steps: Iterable[Step],
+    max_donors: object,
+    seconds: object,
+    exact_links: object = EXACT_LINKS,
 ) -> tuple[Sentence, ...]:
-    """Everything wrong with a policy but its weights (`find_problems` tells those): nothing when it can be used."""
+    """Everything wrong with a policy but its weights (`find_problems` tells those): nothing when it can be used.
+
+    What is wrong with one step carries its number, from 1 on, as the parameter `step`.
+    """
     problems = [] if version.strip() else [_problem("no_version")]
     if not _whole(grain, 1, MAX_MINOR):
         problems.append(_problem("grain"))
@@ -47,6 +58,8 @@ def find_policy_problems(
         problems.append(_problem("donors", most=Shown("count", MAX_DONORS)))
     if not _whole(seconds, 1, MAX_SECONDS):
         problems.append(_problem("seconds", most=Shown("count", MAX_SECONDS)))
+    if not _whole(exact_links, 0, MAX_LINKS):
+        problems.append(_problem("links", most=Shown("count", MAX_LINKS)))
     return (*problems, *_step_problems(tuple(steps), grain))
 
 
@@ -57,13 +70,14 @@ def _step_problems(steps: tuple[Step, ...], grain: object) -> list[Sentence]:
     if steps[-1].width is not None or any(step.width is None for step in steps[:-1]):
         problems.append(_problem("last_step"))
     least = grain if isinstance(grain, int) else 1
-    if any(step.width is not None and not _whole(step.width, least, MAX_MINOR) for step in steps):
-        problems.append(_problem("width"))
-    gains = [step.gain for step in steps]
-    if not all(_whole(gain, 1, UNIT) for gain in gains):
-        problems.append(_problem("gain"))
-    elif sorted(set(gains), reverse=True) != gains:
-        problems.append(_problem("gains_fall"))
+    for number, step in enumerate(steps, start=1):
+        place = Shown("count", number)
+        if step.width is not None and not _whole(step.width, least, MAX_MINOR):
+            problems.append(_problem("width", step=place))
+        if not _whole(step.gain, 1, UNIT):
+            problems.append(_problem("gain", step=place))
+        elif number > 1 and step.gain >= steps[number - 2].gain:
+            problems.append(_problem("gains_fall", step=place))
     return problems
 
 
@@ -92,7 +106,7 @@ class Policy:
     steps: tuple[Step, ...] = DEFAULT_STEPS
     max_donors: int = 3
     seconds: int = 120
-    exact_links: int = 500
+    exact_links: int = EXACT_LINKS
 
     def __post_init__(self) -> None:
         problems = find_policy_problems(
@@ -101,6 +115,7 @@ class Policy:
             steps=self.steps,
             max_donors=self.max_donors,
             seconds=self.seconds,
+            exact_links=self.exact_links,
         )
         if problems:
             raise PolicyError(problems)

@@ -123,8 +123,8 @@ def test_autosave_answers_with_the_state_and_the_new_version_and_nothing_more(
         ({"target": "9"}, "This level is not on the scale of this indicator."),
         ({"narrative": "x" * 8001}, "Use at most 8000 characters; this has 8001."),
         ({"reason": "x" * 2001}, "Use at most 2000 characters; this has 2001."),
-        ({"base_version": "-1"}, "greater than or equal to 0"),
-        ({"base_version": "one"}, "Enter a whole number."),
+        ({"base_version": "-1"}, "Give 0 or more."),
+        ({"base_version": "one"}, "Write a whole number, in digits."),
     ],
 )
 def test_bad_input_says_what_is_wrong_keeps_what_was_typed_and_changes_nothing(

@@ -76,10 +76,10 @@ def test_starting_a_baseline_leads_to_its_overview(amina: Persona, framework: Fr
     ("changes", "message"),
     [
         ({"due_on": "2026-01-31"}, "The due date must not be before the start."),
-        ({"title": ""}, "This field is required."),
+        ({"title": ""}, "Fill this in."),
         ({"title": "x" * 161}, "at most 160 characters"),
-        ({"started_on": "soon"}, "Enter a valid date."),
-        ({"framework_version": "00000000-0000-4000-8000-000000000000"}, "Select a valid choice."),
+        ({"started_on": "soon"}, "Give a day, like"),
+        ({"framework_version": "00000000-0000-4000-8000-000000000000"}, "Choose from those listed"),
         ({"framework_version": "nonsense"}, "is not a valid UUID."),
         ({"cycle": "taken"}, "already has a baseline with this framework in this cycle"),
     ],

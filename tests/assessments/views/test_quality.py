@@ -135,7 +135,7 @@ def test_a_reason_is_asked_for_and_a_finding_that_changed_meanwhile_is_looked_at
 ) -> None:
     response = dismiss(amina, assessment, "top-bare", "coo-01", "")
     assert response.status_code == 422
-    assert "This field is required." in shown(response)
+    assert "Fill this in." in shown(response)
     assert "COO-01" in words(shown(response)), "what is decided on is named"
     url = dismiss_url(amina, assessment, "top-bare", "coo-01")
     response = amina.client.post(url, {"base_version": "0" * 64, "reason": "Typed with care."})

@@ -206,7 +206,7 @@ def test_what_the_page_shows_can_be_sent_back_unchanged(amina: Persona, draft: A
 @pytest.mark.parametrize(
     ("change", "field", "message"),
     [
-        ({"title": ""}, "title", "This field is required."),
+        ({"title": ""}, "title", "Fill this in."),
         ({"objective": "x" * 4001}, "objective", "at most 4000 characters"),
         ({"national_contribution": "-5"}, "national_contribution", "An amount cannot be negative."),
         ({"national_contribution": "1.005"}, "national_contribution", "no such small parts"),
@@ -217,9 +217,9 @@ def test_what_the_page_shows_can_be_sent_back_unchanged(amina: Persona, draft: A
             "period_end",
             "The end must not be before the start.",
         ),
-        ({"period_start": "soon"}, "period_start", "Enter a valid date."),
-        ({"language": "xx"}, "language", "Select a valid choice"),
-        ({"gender_marker": "9"}, "gender_marker", "Select a valid choice"),
+        ({"period_start": "soon"}, "period_start", "Give a day, like"),
+        ({"language": "xx"}, "language", "Choose from those listed"),
+        ({"gender_marker": "9"}, "gender_marker", "Choose from those listed"),
     ],
 )
 def test_bad_input_is_explained_kept_and_changes_nothing(
@@ -299,10 +299,10 @@ def test_removing_a_need_asks_first(amina: Persona, draft: AssistanceRequest) ->
     [
         ({"amount": "-1"}, "An amount cannot be negative."),
         ({"amount": "1.001"}, "no such small parts"),
-        ({"functional_area": "ZZZ"}, "Select a valid choice"),
-        ({"assistance_types": ["GOLD"]}, "Select a valid choice"),
+        ({"functional_area": "ZZZ"}, "Choose from those listed"),
+        ({"assistance_types": ["GOLD"]}, "Choose from those listed"),
         ({"description": "x" * 4001}, "at most 4000 characters"),
-        ({"technology": "magic"}, "Select a valid choice"),
+        ({"technology": "magic"}, "Choose from those listed"),
     ],
 )
 def test_a_bad_need_is_explained_and_nothing_is_added(

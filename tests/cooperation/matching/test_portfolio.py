@@ -405,6 +405,9 @@ def test_a_plan_that_breaks_a_limit_is_never_answered(monkeypatch: pytest.Monkey
         ("grain", {"grain": 0}),
         ("donors", {"max_donors": 0}),
         ("seconds", {"seconds": 0}),
+        ("links", {"exact_links": -1}),
+        ("links", {"exact_links": True}),
+        ("links", {"exact_links": 10**6 + 1}),
         ("steps", {"steps": ()}),
         ("last_step", {"steps": (Step(250_000, UNIT),)}),
         ("last_step", {"steps": (Step(None, UNIT), Step(None, 1))}),
@@ -428,6 +431,16 @@ def test_all_faults_of_a_policy_are_told_at_once() -> None:
         "policy.seconds",
     ]
     assert all(isinstance(problem, Sentence) for problem in problems)
+
+
+def test_a_fault_of_one_step_says_which() -> None:
+    steps = (Step(1000, UNIT), Step(999, 5), Step(1000, 5), Step(None, UNIT + 1))
+    problems = find_policy_problems(version="v", grain=1000, steps=steps, max_donors=1, seconds=1)
+    assert [(problem.code, dict(problem.params)["step"].value) for problem in problems] == [
+        ("policy.width", 2),
+        ("policy.gains_fall", 3),
+        ("policy.gain", 4),
+    ]
 
 
 ROOT = Path(cooperation.matching.__file__).parents[2]

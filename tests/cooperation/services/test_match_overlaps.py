@@ -45,6 +45,9 @@ def test_an_overlap_must_be_acknowledged_with_a_reason_before_accepting(
         accept(match, aldo)
     assert sorted(invalid.value.errors) == ["acknowledged", "overlap_reason"]
     assert Offer.objects.get().committed_minor == 0
+    with pytest.raises(Invalid) as invalid:
+        accept_match(match=match, base_version=match.version, actor=aldo.viewer)
+    assert sorted(invalid.value.errors) == ["acknowledged", "conflict", "overlap_reason"]
     [line] = overlaps_of_match(aldo.viewer, match)
     with pytest.raises(Invalid) as invalid:
         accept(match, aldo, acknowledged=[line.key], overlap_reason="  ")

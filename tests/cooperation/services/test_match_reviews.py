@@ -97,7 +97,7 @@ def test_who_may_only_read_a_match_writes_nothing(match: Match, dana: Persona, v
         with pytest.raises(Refused):
             step()
     declined = decline_match(match=match, base_version=1, reason="No.", actor=aldo.viewer)
-    with pytest.raises(Refused, match="nothing more is written"):
+    with pytest.raises(Refused, match="This match was declined"):
         send_message(match=declined, text="A pity.", actor=dana.viewer)
     with pytest.raises(Invalid):
         send_message(match=match_again(match), text="  ", actor=dana.viewer)

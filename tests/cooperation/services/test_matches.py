@@ -107,6 +107,16 @@ def test_the_amount_keeps_to_the_limits_of_the_offer(
     assert Match.objects.get().version == 1
 
 
+def test_a_donor_who_accepts_is_told_of_the_amount_and_of_what_else_is_missing_at_once(
+    match: Match, dana: Persona, aldo: Persona
+) -> None:
+    match = propose_match(match=match, base_version=1, actor=aldo.viewer)
+    with pytest.raises(Invalid) as caught:
+        accept_match(match=match, base_version=2, actor=dana.viewer, amount_minor=20_000_001)
+    assert list(caught.value.errors) == ["amount", "conflict"]
+    assert Offer.objects.get().committed_minor == 0
+
+
 def test_what_the_other_side_could_never_accept_is_not_proposed(
     amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion, world: World
 ) -> None:

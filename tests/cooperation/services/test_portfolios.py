@@ -216,7 +216,7 @@ def test_the_same_form_sent_twice_asks_once_and_few_may_wait_at_a_time(db: None,
         ({"grain": 0}, "grain"),
         ({"seconds": 500}, "seconds"),
         ({"max_donors": 0}, "max_donors"),
-        ({"steps": [(250_000, 30), (None, 60)]}, "steps"),
+        ({"steps": [(250_000, 30), (None, 60)]}, "gain_2"),
         ({"steps": [(250_000, 100)]}, "steps"),
     ],
 )

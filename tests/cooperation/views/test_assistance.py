@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assessments.models import FrameworkVersion
 from cooperation.models import AssistanceActivity
@@ -28,7 +32,7 @@ TYPED = {
     "functional_areas": ["STO"],
     "assistance_types": ["TRAIN"],
     "places": "Northern Province",
-    "period_start": "2027-01-01",
+    "period_start": "2026-01-01",
     "period_end": "2027-12-31",
     "currency": "usd",
     "amount": "80000.50",
@@ -52,13 +56,27 @@ def test_errors_stand_beside_the_fields_and_nothing_typed_is_lost(world: World, 
     response = dana.client.post(dana.url(ADD), {**TYPED, "provider_name": "", "amount": "much", "functional_areas": []})
     page, text = response.content.decode(), text_of(response)
     assert response.status_code == 422
-    for words in ("Write digits only", "Training of store keepers"):
+    told = ("Write digits only", "Say who provides it", "Functional areas: Choose at least one.")
+    for words in (*told, "Training of store keepers"):
         assert words in text or words in page
-    fixed = dana.client.post(dana.url(ADD), {**TYPED, "provider_name": "", "functional_areas": []})
-    assert "Say who provides it" in text_of(fixed)
-    assert "Choose at least one functional area." in text_of(fixed)
-    assert 'value="XA" checked' in fixed.content.decode()
+    assert 'value="XA" checked' in page
     assert not AssistanceActivity.objects.exists()
+
+
+def test_what_begins_only_later_is_not_running_yet(world: World, dana: Persona) -> None:
+    later = (timezone.localdate() + timedelta(days=40)).isoformat()
+    typed = {**TYPED, "period_start": later, "period_end": "2099-12-31"}
+    response = dana.client.post(dana.url(ADD), typed)
+    assert response.status_code == 422
+    assert re.search(r'href="#id_status">Status: It begins on .+ only: choose “Planned”', response.content.decode())
+    dana.client.post(dana.url(ADD), {**typed, "status": "planned"})
+    assert AssistanceActivity.objects.get().status == "planned"
+
+
+def test_what_must_be_filled_in_is_marked(dana: Persona, world: World) -> None:
+    page = dana.client.get(dana.url(ADD)).content.decode()
+    for label in ("Title", "Functional areas", "Where"):
+        assert re.search(rf'{label}\s*<span class="asteriskField">', page), label
 
 
 def test_two_who_write_at_once_see_the_conflict_with_what_they_typed(world: World, dana: Persona) -> None:

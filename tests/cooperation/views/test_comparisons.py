@@ -91,6 +91,14 @@ def test_at_most_five_are_compared_and_the_cost_stays_the_same(world: World, ald
 
 
 @pytest.mark.usefixtures("request_shared")
+def test_a_card_on_a_phone_tells_of_which_need_it_is(world: World, dana: Persona) -> None:
+    offer = offered(dana, world["XA"], title="Fund of the country")
+    page = dana.client.get(dana.url(OFFER, offer.uuid)).content.decode()
+    label = f'data-label="{Match.objects.get().request["title"]} · National coordination and strategy"'
+    assert page.count(label) > len("Rules and points")
+
+
+@pytest.mark.usefixtures("request_shared")
 def test_the_comparison_is_taken_along_as_a_workbook_and_the_log_notes_it(
     world: World, aldo: Persona, dana: Persona
 ) -> None:

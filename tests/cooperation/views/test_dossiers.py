@@ -189,8 +189,8 @@ def test_a_lower_grant_keeps_its_button_with_the_reason(
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"language": "xx"}, "Select a valid choice"),
-        ({"language": ""}, "This field is required"),
+        ({"language": "xx"}, "Choose from those listed"),
+        ({"language": ""}, "Choose one."),
         ({"grant": ""}, "Choose one request or one grant"),
         ({"grant": "no-uuid"}, "Enter a valid UUID"),
         ({"request": str(uuid4())}, "Choose one request or one grant"),

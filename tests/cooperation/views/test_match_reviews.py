@@ -66,6 +66,10 @@ def test_accepting_beside_an_overlap_keeps_what_was_typed_until_it_is_acknowledg
     assert "Look at what overlaps, and say so here." in text_of(refused)
     for typed in ("It ends in spring.", "Gladly taken."):
         assert typed in refused.content.decode()
+    everything = text_of(aldo.client.post(url, {"base_version": 2, "overlaps_seen": seen}))
+    assert "Declare first whether your side has a conflict of interest." in everything
+    assert "Look at what overlaps, and say so here." in everything
+    assert "Say why you accept all the same." in everything
     make_activity(dana, world["XA"], title="Entered meanwhile")
     full = {**sent, "overlap_reason": "It ends in spring.", "acknowledged": "on"}
     again = aldo.client.post(url, full)

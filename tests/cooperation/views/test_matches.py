@@ -59,7 +59,7 @@ def test_the_donor_reads_rules_points_and_reasons(match: Match, dana: Persona) -
 def test_the_state_reads_the_same_points(match: Match, dana: Persona, aldo: Persona) -> None:
     def points(persona: Persona) -> list[str]:
         page = persona.client.get(persona.url(DETAIL, match.uuid)).content.decode()
-        return re.findall(r'points-figure"><strong><bdi>([^<]+)', page)
+        return re.findall(r'points-figure"><bdi dir="ltr"><strong>([^<]+)', page)
 
     assert len(points(dana)) == 11
     assert points(dana) == points(aldo)
@@ -112,6 +112,9 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
         follow=True,
     )
     assert "Both sides have accepted this match." in text_of(page)
+    for told in ("Amount agreed USD 80,000.50", "Proposed: USD 80,000.50", "Agreed: USD 80,000.50"):
+        assert told in text_of(page)
+    assert "Both sides have accepted this match. It can no longer be changed." in text_of(page)
     match.refresh_from_db()
     assert match.status == "accepted"
     assert Offer.objects.get().committed_minor == 8_000_050
@@ -151,6 +154,21 @@ def test_a_bad_amount_is_explained_and_what_was_typed_stays(
     assert f'value="{amount}"' in page or not amount
     match.refresh_from_db()
     assert (match.status, match.version) == ("suggested", 1)
+
+
+def test_an_amount_beyond_the_offer_is_told_together_with_a_missing_declaration(match: Match, dana: Persona) -> None:
+    data = {"base_version": match.version, "amount": "600000"}
+    text = text_of(dana.client.post(dana.url("cooperation:match-propose", match.uuid), data))
+    assert "Declare first whether your side has a conflict of interest." in text
+    assert "The offer holds only USD 500,000 any more." in text
+
+
+def test_declining_tells_of_a_missing_reason_and_of_a_bad_day_at_once(match: Match, dana: Persona) -> None:
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    data = {"base_version": 1, "kind": "", "reason": "", "review_on": yesterday}
+    text = text_of(dana.client.post(dana.url("cooperation:match-decline", match.uuid), data))
+    for words in ("Why, in short: Choose one.", "Reason: Fill this in.", "Give a day from tomorrow on"):
+        assert words in text
 
 
 def test_declining_needs_a_reason_and_a_review_date_ahead(match: Match, dana: Persona) -> None:
@@ -223,6 +241,7 @@ def test_a_failed_rule_is_named_with_what_would_change_it(
     assert "What the State could change" in text
     assert "Let the request also be worked on in French" in text
     assert "This pair fails a rule, so it cannot be proposed." in text
+    assert "What both sides did Compared: not eligible" in text
     own = text_of(aldo.client.get(aldo.url(DETAIL, match.uuid)))
     assert "What you could change" in own
 
@@ -232,7 +251,7 @@ def test_the_list_filters_and_refuses_a_foreign_offer(match: Match, dana: Person
     url = dana.url(LIST)
     assert match.request["title"] in dana.client.get(f"{url}?offer={match.offer.uuid}").content.decode()
     refused = dana.client.get(f"{url}?offer={foreign.uuid}").content.decode()
-    assert "Select a valid choice" in refused
+    assert "Choose from those listed" in refused
     assert "A secret fund of basalt" not in refused
     title = match.request["title"]
     for query, there in (

@@ -57,6 +57,9 @@ def test_a_partner_describes_itself_and_both_sides_of_a_match_find_it(
     add = ines.url("cooperation:partner-project-add")
     future = client.post(add, {**project, "ended_on": "2999-01-01"})
     assert "Only finished projects count" in text_of(future)
+    bare = text_of(client.post(add, {"ended_on": "2999-01-01"}))
+    for told in ("Only finished projects count", "Name at least one country or region.", "Title: Fill this in."):
+        assert told in bare
     assert "A plan for a commission" in future.content.decode()
     client.post(add, {**project, "ended_on": "2025-03-01"})
     assert "You have declared none." in text_of(client.get(ines.url("cooperation:partner-profile")))

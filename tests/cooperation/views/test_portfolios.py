@@ -61,7 +61,11 @@ def test_a_coordinator_asks_waits_and_reads_every_part_of_the_proposal(
     assert asked.headers["Location"] == rita.url(DETAIL, run.uuid)
     assert rita.url(PANEL, run.uuid) in page(rita, run)
     finish(run)
+    assert "hx-swap-oob" not in page(rita, run)
     panel = rita.client.get(rita.url(PANEL, run.uuid)).content.decode()
+    assert re.search(
+        r'<span id="portfolio-standing" hx-swap-oob="true">\s*<span class="status">.+</svg>Ready</span>', panel
+    )
     assert ("Open the proposal" in panel, 'hx-trigger="every' in panel) == (True, False)
 
     overview = page(rita, run)
@@ -100,6 +104,11 @@ def test_coverage_tells_how_many_needs_have_help_already_and_how_many_with_the_p
     assert covered() == {**unknown, stockpiles: ["1 of 1", "1 of 1"]}
 
 
+def linked_errors(text: str) -> set[str]:
+    """The fields to which the summary of errors leads."""
+    return set(re.findall(r'<a href="#(id_\w+)"', text))
+
+
 def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed_is_lost(
     db: None, rita: Persona
 ) -> None:
@@ -107,13 +116,24 @@ def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed
     refused = rita.client.post(rita.url(ADD), wrong)
     text = refused.content.decode()
     assert refused.status_code == 422
-    assert {"id_grain", "id_gain_2", "id_seconds"} <= set(re.findall(r'href="#(\w+)"', text))
+    assert linked_errors(text) == {"id_weight_area", "id_grain", "id_gain_2", "id_seconds"}
     assert 'value="Mine"' in text
     assert 'value="soon"' in text
     refused = rita.client.post(rita.url(ADD), sent_form(weight_area=99))
     assert "The weights must add up to 100 %; they add up to 189 %." in refused.content.decode()
     assert 'href="#id_weight_area"' in refused.content.decode()
     assert not PortfolioRun.objects.exists()
+
+
+def test_a_fault_of_a_step_stands_beside_it_and_is_told_once(db: None, rita: Persona) -> None:
+    empty_row = sent_form(width_2="", gain_2="", width_3=5000, gain_3=100, width_4="", gain_4=5)
+    text = rita.client.post(rita.url(ADD), empty_row).content.decode()
+    assert linked_errors(text) == {"id_gain_3"}
+    assert "Each step must count less than the one before it." in text
+    text = rita.client.post(rita.url(ADD), sent_form(gain_1=150, weight_area=99)).content.decode()
+    assert linked_errors(text) == {"id_gain_1", "id_weight_area"}
+    assert "Give 100 or less." in text
+    assert "Say what this step counts." not in text
 
 
 def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_work(
@@ -132,7 +152,7 @@ def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_w
     for persona in (aldo, dana):
         work = persona.client.get(persona.url("work-list")).content.decode()
         assert work.count(persona.url("cooperation:match-detail", match.uuid)) == 1
-        assert f"suggested by {rita.party}" in work
+        assert f"suggested by {rita.party}, USD 60,000" in work.replace("\xa0", " ")
         timeline = persona.client.get(persona.url("cooperation:match-detail", match.uuid)).content.decode()
         assert "Proposed: USD 60,000" in timeline
 
@@ -169,6 +189,9 @@ def test_two_policies_are_compared_side_by_side(granted: AssistanceRequest, rita
     assert "0 pairs are the same in both." in flat
     for amount in ("USD 60,000", "USD 50,000"):
         assert f'<bdi class="amount">{amount}</bdi>' in flat
+    same = rita.client.get(rita.url(COMPARE), {"one": run.uuid, "other": run.uuid}).content.decode()
+    assert "Choose another portfolio here: a portfolio does not differ from itself." in same
+    assert "Pairs that differ" not in same
 
 
 def test_a_portfolio_is_discarded_after_asking(granted: AssistanceRequest, rita: Persona) -> None:

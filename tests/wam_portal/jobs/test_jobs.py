@@ -37,8 +37,8 @@ def seen() -> Iterator[list[Any]]:
     del HANDLERS["test.note"]
 
 
-def asked(key: str = "one") -> Job:
-    return enqueue(kind="test.note", unique_key=key, payload={"key": key})
+def asked(key: str = "one", **options: bool) -> Job:
+    return enqueue(kind="test.note", unique_key=key, payload={"key": key}, **options)
 
 
 def test_asking_twice_answers_the_open_job(seen: list[Any]) -> None:
@@ -75,6 +75,7 @@ def test_a_job_whose_lease_ran_out_is_taken_over(seen: list[Any]) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=JobState.RUNNING, fence=1, attempts=1, lease_until=timezone.now() - timedelta(seconds=1)
     )
+    DBTaskResult.objects.update(status="RUNNING")
     assert recover_jobs() == [job.uuid]
     run(str(job.uuid))
     job.refresh_from_db()
@@ -97,9 +98,18 @@ def test_a_worker_that_lost_its_lease_cannot_publish(seen: list[Any]) -> None:
 
 def test_a_dropped_job_is_queued_again_at_most_once_a_minute(seen: list[Any]) -> None:
     job = asked()
+    DBTaskResult.objects.update(status="FAILED")
     Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=5))
     assert recover_jobs() == [job.uuid]
+    DBTaskResult.objects.update(status="FAILED")
     assert recover_jobs() == []
+
+
+def test_a_job_that_only_waits_keeps_its_place_in_the_queue(seen: list[Any]) -> None:
+    job = asked(in_background=True)
+    Job.objects.filter(pk=job.pk).update(created_at=timezone.now() - timedelta(minutes=5))
+    assert recover_jobs() == []
+    assert list(DBTaskResult.objects.values_list("priority", flat=True)) == [-50]
 
 
 def test_a_job_interrupted_too_often_fails_with_a_sentence(seen: list[Any]) -> None:

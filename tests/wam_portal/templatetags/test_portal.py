@@ -48,6 +48,11 @@ class TestSmallWords:
         assert 'datetime="2026-11-24T09:02:00+00:00"' in html
         assert text_of(html) == "5 hours ago ( 24 Nov 2026 09:02 )"
 
+    def test_after_until_the_absolute_time_comes_first(self) -> None:
+        with time_machine.travel(NOW, tick=False):
+            html = render("{% until moment %}", moment=NOW + dt.timedelta(hours=24))
+        assert text_of(html) == "25 Nov 2026 14:02 (in 1 day)"
+
     def test_icon_is_hidden_from_readers_and_directional_ones_turn(self) -> None:
         assert 'aria-hidden="true"' in render("{% icon 'check' %}")
         assert "icon-flip" in render("{% icon 'forward' %}")
@@ -161,8 +166,8 @@ class TestErrors:
 
     def test_summary_leads_to_the_field_and_to_the_first_choice_of_a_group(self) -> None:
         html = render("{% include 'components/error_summary.html' %}", form=self.Form({}))
-        assert '<a href="#id_title">Title: This field is required.</a>' in html
-        assert '<a href="#id_level_0">Level: This field is required.</a>' in html
+        assert '<a href="#id_title">Title: Fill this in.</a>' in html
+        assert '<a href="#id_level_0">Level: Choose one.</a>' in html
 
     def test_good_form_has_no_summary(self) -> None:
         form = self.Form({"title": "x", "level": "1"})

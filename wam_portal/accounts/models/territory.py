@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from wam_portal.accounts.enums import TerritoryKind, TerritorySource
+from wam_portal.formats import format_place
 
 
 class Territory(models.Model):
@@ -30,4 +31,9 @@ class Territory(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name in the language of the reader; `name` is the English one."""
+        return format_place(self.code, self.name)
