@@ -19,7 +19,7 @@ APPROVER_CAN = _("An approver of the State can.")
 ACTIVITY_RECORDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
 COORDINATOR_CAN = _("A coordinator of that party can.")
 ENDED = {
-    MatchStatus.ACCEPTED: _("Both sides have accepted this match. It can no longer be changed."),
+    MatchStatus.ACCEPTED: _("This match is agreed. It can no longer be changed."),
     MatchStatus.DECLINED: _("This match was declined. It can no longer be changed."),
     MatchStatus.WITHDRAWN: _("This match was withdrawn. It can no longer be changed."),
     MatchStatus.SUPERSEDED: _("A newer suggestion took the place of this match."),
