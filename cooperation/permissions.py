@@ -26,7 +26,7 @@ ACTIVITY_RECORDERS = (
 )
 COORDINATOR_CAN = _("A coordinator of that party can.")
 ENDED = {
-    MatchStatus.ACCEPTED: _("Both sides have accepted this match. It can no longer be changed."),
+    MatchStatus.ACCEPTED: _("This match is agreed. It can no longer be changed."),
     MatchStatus.DECLINED: _("This match was declined. It can no longer be changed."),
     MatchStatus.WITHDRAWN: _("This match was withdrawn. It can no longer be changed."),
     MatchStatus.SUPERSEDED: _("A newer suggestion took the place of this match."),

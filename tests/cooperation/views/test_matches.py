@@ -114,7 +114,7 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
     assert "Both sides have accepted this match." in text_of(page)
     for told in ("Amount agreed USD 80,000.50", "Proposed: USD 80,000.50", "Agreed: USD 80,000.50"):
         assert told in text_of(page)
-    assert "Both sides have accepted this match. It can no longer be changed." in text_of(page)
+    assert "This match is agreed. It can no longer be changed." in text_of(page)
     match.refresh_from_db()
     assert match.status == "accepted"
     assert Offer.objects.get().committed_minor == 8_000_050
