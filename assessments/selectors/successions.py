@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 
-from assessments.enums import FrameworkStatus
+from assessments.enums import OPEN_ASSESSMENTS, FrameworkStatus
 from assessments.frameworks.differences import Differences, differences
 from assessments.frameworks.succession import Carried, Held, ItemMap, Passage, passage, stored_map
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, AssistanceRequest, FrameworkVersion, Gap, LeftBehind
 from assessments.selectors.frameworks import framework_tree
 from wam_portal.access import PlatformActor, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeOpen:
+    """A baseline, and the newest version of its framework that it could be upgraded to."""
+
+    uuid: UUID
+    title: str
+    cycle: str
+    newer: UUID
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,29 @@ def newer_versions_for(viewer: PlatformActor, version: FrameworkVersion) -> list
     found = FrameworkVersion.objects.visible_to(viewer).published().select_related("framework")
     family = found.filter(framework=version.framework_id, item_map__isnull=False).exclude(pk=version.pk)
     return [one for one in family.order_by("-published_at") if (one.item_map or {}).get("version") == version.version]
+
+
+def upgrades_open(viewer: Viewer, assessments: QuerySet[Assessment]) -> list[UpgradeOpen]:
+    """Those of the baselines that could be upgraded, in their order and one statement.
+
+    Not those whose State has a baseline of the same cycle with that version already: their upgrade is refused.
+    """
+    newer = (
+        FrameworkVersion.objects.visible_to(viewer)
+        .published()
+        .alias(replaced=KT("item_map__version"))
+        .filter(framework=OuterRef("framework_version__framework"), replaced=OuterRef("framework_version__version"))
+        .order_by("-published_at")
+    )
+    twins = Assessment.objects.filter(
+        state=OuterRef("state"), cycle=OuterRef("cycle"), framework_version__uuid=OuterRef("newer")
+    )
+    rows = (
+        assessments.filter(status__in=OPEN_ASSESSMENTS)
+        .annotate(newer=Subquery(newer.values("uuid")[:1]), number=Subquery(newer.values("version")[:1]))
+        .filter(~Exists(twins), newer__isnull=False)
+    )
+    return [UpgradeOpen(*row) for row in rows.values_list("uuid", "title", "cycle", "newer", "number")]
 
 
 def version_map(old: FrameworkTree, version: FrameworkVersion, new: FrameworkTree) -> ItemMap:

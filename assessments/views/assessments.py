@@ -29,6 +29,7 @@ from assessments.selectors.consultations import participation_in
 from assessments.selectors.frameworks import framework_tree, published_versions_for
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.quality import quality_of
+from assessments.selectors.successions import UpgradeOpen, upgrades_open
 from assessments.services.assessments import discard_assessment, edit_assessment, start_assessment
 from assessments.views.evidence_links import overview_block
 from assessments.views.pages import CONFLICT, staff_only
@@ -85,6 +86,7 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     viewer, assessment = request.viewer, assessment_for(request.viewer, uuid)
     tree = framework_tree(assessment.framework_version)
     overview = assessment_overview(viewer, assessment, tree)
+    can_edit = can_edit_assessment(viewer, assessment)
     context = {
         "assessment": assessment,
         "evidence": overview_block(request, assessment, overview.record),
@@ -96,7 +98,8 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
         "quality": quality_of(viewer, assessment, overview.record),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
-        "can_edit": can_edit_assessment(viewer, assessment),
+        "can_edit": can_edit,
+        "upgrade": _upgrade_of(viewer, assessment) if can_edit else None,
         "edit_url": address(viewer, "assessment-edit", assessment),
         "assign_url": address(viewer, "assignment-list", assessment),
         "participation": participation_in(viewer, assessment, tree) if can_read_consultations(viewer) else None,
@@ -183,6 +186,10 @@ def address(viewer: Viewer, name: str, assessment: Assessment | None = None, *ar
 def list_crumb(viewer: Viewer) -> list[tuple[str, str]]:
     """The way up to the list."""
     return [(_("Baselines"), address(viewer, "assessment-list"))]
+
+
+def _upgrade_of(viewer: Viewer, assessment: Assessment) -> UpgradeOpen | None:
+    return next(iter(upgrades_open(viewer, Assessment.objects.visible_to(viewer).filter(pk=assessment.pk))), None)
 
 
 def _links(viewer: Viewer, assessment: Assessment, items: list[tuple[str, str]]) -> list[dict[str, str]]:

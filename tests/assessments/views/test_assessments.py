@@ -29,7 +29,7 @@ from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
-OVERVIEW_STATEMENTS = 11
+OVERVIEW_STATEMENTS = 12
 
 
 @pytest.fixture
