@@ -39,6 +39,16 @@ class LeftAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftView:
+    """An answer that was left behind, with its indicator and the labels of its level and own target, "" without."""
+
+    row: LeftBehind
+    indicator: IndicatorView
+    level: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class UpgradePlan:
     """What an upgrade would do. `seen` stands for the state of the answers that it was worked out from."""
 
@@ -141,12 +151,23 @@ def requests_resting_on(assessment: Assessment, left: Iterable[LeftAnswer]) -> l
     return list(AssistanceRequest.objects.filter(needs__gaps__in=gaps).distinct().order_by("reference"))
 
 
+def in_words(left: Iterable[LeftBehind]) -> list[LeftView]:
+    """Answers left behind in the words of the version in which they were given, in the reader's language."""
+    found: list[LeftView] = []
+    for row in left:
+        indicator = framework_tree(row.answer.indicator.framework_version).indicator_of(row.answer.indicator_id)
+        labels = {option.pk: option.label for option in indicator.scale.options}
+        level, target = (labels.get(pk or 0, "") for pk in (row.answer.option_id, row.answer.target_id))
+        found.append(LeftView(row, indicator, level, target))
+    return found
+
+
 def left_behind_of(viewer: Viewer, assessment: Assessment) -> QuerySet[LeftBehind]:
     """Answers that an upgrade could not carry over, in the order of the version in which they were given."""
     return (
         LeftBehind.objects.visible_to(viewer)
         .filter(assessment=assessment)
-        .select_related("answer__indicator__framework_version", "answer__option", "answer__target")
+        .select_related("answer__indicator__framework_version")
         .order_by("answer__indicator__framework_version", "answer__indicator__position")
     )
 
@@ -162,7 +183,7 @@ def is_newer_of(assessment: Assessment, version: FrameworkVersion) -> bool:
 
 def _held(indicator: IndicatorView, answer: Answer) -> Held:
     keys = {option.pk: option.key for option in indicator.scale.options}
-    return Held(keys.get(answer.option_id or 0, ""), keys.get(answer.target_id or 0, ""))
+    return Held(keys.get(answer.option_id or 0, ""), keys.get(answer.target_id or 0, ""), indicator.code)
 
 
 def _of(tree: FrameworkTree, key: str) -> IndicatorView:
