@@ -19,12 +19,11 @@ from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.discussion import mentions_waiting
 from assessments.selectors.evidence import ExpiringEvidence, expiring_evidence
 from assessments.selectors.marks import disagreements_waiting
-from assessments.selectors.successions import UpgradeOpen
+from assessments.selectors.successions import UpgradeOpen, upgrades_open
 from assessments.selectors.work import (
     MOST,
     Task,
     assessments_in,
-    baselines_to_upgrade,
     grants_ending,
     meetings_to_hold,
     requests_in,
@@ -76,7 +75,7 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         under_way = assessments_in(viewer, *OPEN_ASSESSMENTS)
         rating = tuple(_baseline(viewer, row) for row in under_way)
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
-        newer = tuple(_upgrade(viewer, row) for row in baselines_to_upgrade(viewer))
+        newer = tuple(_upgrade(viewer, row) for row in upgrades_open(viewer, under_way))
         yield WorkGroup("upgrades", _("A newer version of the framework"), newer)
         yield WorkGroup("disagreements", _("Disagreements to decide"), _disagreements(viewer, under_way))
         drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from assessments.enums import OPEN_ASSESSMENTS, FrameworkStatus
@@ -97,27 +97,30 @@ def newer_versions_for(viewer: PlatformActor, version: FrameworkVersion) -> list
     return [one for one in family.order_by("-published_at") if (one.item_map or {}).get("version") == version.version]
 
 
-def upgrades_open(viewer: Viewer, assessments: QuerySet[Assessment]) -> list[UpgradeOpen]:
-    """Those of the baselines that could be upgraded, in their order and one statement.
+def upgrades_open(viewer: Viewer, baselines: Iterable[Assessment]) -> list[UpgradeOpen]:
+    """Those of one's State's open baselines that could be upgraded: one statement, two where anything is newer.
 
-    Not those whose State has a baseline of the same cycle with that version already: their upgrade is refused.
+    Not those beside which the State has a baseline of the same cycle with that version already: they are refused.
     """
-    newer = (
-        FrameworkVersion.objects.visible_to(viewer)
-        .published()
-        .alias(replaced=KT("item_map__version"))
-        .filter(framework=OuterRef("framework_version__framework"), replaced=OuterRef("framework_version__version"))
-        .order_by("-published_at")
-    )
-    twins = Assessment.objects.filter(
-        state=OuterRef("state"), cycle=OuterRef("cycle"), framework_version__uuid=OuterRef("newer")
-    )
-    rows = (
-        assessments.filter(status__in=OPEN_ASSESSMENTS)
-        .annotate(newer=Subquery(newer.values("uuid")[:1]), number=Subquery(newer.values("version")[:1]))
-        .filter(~Exists(twins), newer__isnull=False)
-    )
-    return [UpgradeOpen(*row) for row in rows.values_list("uuid", "title", "cycle", "newer", "number")]
+    published = FrameworkVersion.objects.visible_to(viewer).published().order_by("published_at")
+    columns = published.values_list("pk", "framework_id", "version", KT("item_map__version"), "uuid")
+    names: dict[int, tuple[int, str]] = {}
+    newer: dict[tuple[int, str], tuple[int, UUID, str]] = {}
+    for pk, framework, number, replaced, uuid in columns:
+        names[pk] = (framework, number)
+        newer[framework, replaced] = (pk, uuid, number)
+    found = [
+        (row, *newer[names[row.framework_version_id]])
+        for row in baselines
+        if row.status in OPEN_ASSESSMENTS and names.get(row.framework_version_id) in newer
+    ]
+    twins = Assessment.objects.filter(state=viewer.party, framework_version__in=[pk for _row, pk, *_rest in found])
+    taken = set(twins.values_list("framework_version_id", "cycle")) if found else set()
+    return [
+        UpgradeOpen(row.uuid, row.title, row.cycle, uuid, number)
+        for row, pk, uuid, number in found
+        if (pk, row.cycle) not in taken
+    ]
 
 
 def version_map(old: FrameworkTree, version: FrameworkVersion, new: FrameworkTree) -> ItemMap:

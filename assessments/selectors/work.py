@@ -23,7 +23,6 @@ from assessments.models import (
     Node,
 )
 from assessments.selectors.frameworks import framework_tree
-from assessments.selectors.successions import UpgradeOpen, upgrades_open
 from wam_portal.access import Viewer
 
 MOST: Final = 20
@@ -33,11 +32,6 @@ EXPIRES_SOON: Final = timedelta(days=14)
 def assessments_in(viewer: Viewer, *statuses: AssessmentStatus) -> list[Assessment]:
     """One's State's baselines in one of the statuses, the one that is due first at the top."""
     return list(Assessment.objects.visible_to(viewer).filter(status__in=statuses).order_by("due_on", "pk")[:MOST])
-
-
-def baselines_to_upgrade(viewer: Viewer) -> list[UpgradeOpen]:
-    """One's State's open baselines whose framework has a newer version, the one that is due first at the top."""
-    return upgrades_open(viewer, Assessment.objects.visible_to(viewer).order_by("due_on", "pk"))[:MOST]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from tests.personas import Persona
 pytestmark = pytest.mark.django_db
 QUERIES = 9
 """Session, person, memberships, baseline, left out, newer versions, answers left behind, what else, dismissals."""
-OVERVIEW_QUERIES = 11
-WORK_LIST_QUERIES = 12
+OVERVIEW_QUERIES = 12
+WORK_LIST_QUERIES = 13
+"""With a newer version, which asks once more: whether the State has a baseline with it already."""
 
 
 def scope_url(persona: Persona, assessment: Assessment) -> str:
