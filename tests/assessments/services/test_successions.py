@@ -23,6 +23,7 @@ from assessments.models import (
     IndependentRating,
     LeftBehind,
     Node,
+    WorkingCopyUpload,
 )
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
@@ -268,6 +269,10 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
         for subject in ("sto", "sto-01", "sto-04", "whole")
     ]
     FindingDismissal.objects.bulk_create(dismissals)
+    now = timezone.now()
+    WorkingCopyUpload.objects.create(
+        assessment=assessment, owner=carl.user, created_at=now, expires_at=now + dt.timedelta(days=1)
+    )
     evidence = make_evidence(amina.viewer, "Register")
     link(amina.viewer, evidence, assessment, "sto-02", "sto-03", "sto-04")
     for key in ("sto-02", "sto-04"):
@@ -298,6 +303,7 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
         return [(str(row.kind.label), row.code, row.text) for row in rows]
 
     page = amina.client.get(amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)).content.decode()
+    assert "1 uploaded working copy waits for its owner to decide." in page
     assert "11 other entries stay with the earlier version." in page
     assert told(planned_moves(assessment, upgrade_plan(assessment, newer)).worth_telling) == expected
     done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
