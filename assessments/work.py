@@ -19,6 +19,7 @@ from assessments.selectors.assignments import ASSIGNABLE_ROLES
 from assessments.selectors.discussion import mentions_waiting
 from assessments.selectors.evidence import ExpiringEvidence, expiring_evidence
 from assessments.selectors.marks import disagreements_waiting
+from assessments.selectors.successions import UpgradeOpen, upgrades_open
 from assessments.selectors.work import (
     MOST,
     Task,
@@ -74,6 +75,8 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         under_way = assessments_in(viewer, *OPEN_ASSESSMENTS)
         rating = tuple(_baseline(viewer, row) for row in under_way)
         yield WorkGroup("baselines", _("Baselines to rate"), rating)
+        newer = tuple(_upgrade(viewer, row) for row in upgrades_open(viewer, under_way))
+        yield WorkGroup("upgrades", _("A newer version of the framework"), newer)
         yield WorkGroup("disagreements", _("Disagreements to decide"), _disagreements(viewer, under_way))
         drafts = tuple(_request(viewer, row) for row in requests_in(viewer, RequestStatus.DRAFT))
         yield WorkGroup("drafts", _("Requests to complete"), drafts)
@@ -151,6 +154,12 @@ def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
     url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
     context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
     return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+
+
+def _upgrade(viewer: Viewer, row: UpgradeOpen) -> WorkItem:
+    url = reverse("assessments:assessment-upgrade", args=[viewer.party.slug, row.uuid, row.newer])
+    label = _("Version %(number)s is published: see what an upgrade would do") % {"number": row.number}
+    return WorkItem(label, url, f"{row.title} · {row.cycle}")
 
 
 def _meeting(viewer: Viewer, row: Meeting) -> WorkItem:

@@ -24,12 +24,13 @@ from django.utils.translation import gettext as _
 
 from wam_portal.charts import FILLS, level_step
 from wam_portal.formats import format_day
-from wam_portal.languages import speaking
+from wam_portal.languages import language_of_words, speaking
 from wam_portal.pdf import PdfSource
 
 NOT_STATED_DASH: Final = "–"
 BOX: Final = 15
 _DEEP: Final = 4
+_RUN: Final = re.compile(r"<svg\b.*?</svg>|>(?P<text>[^<>]+)(?=<)", re.DOTALL)
 _SHARED_FOLDERS: Final = ("documents", "charts")
 
 
@@ -146,14 +147,35 @@ def software_digest(language: str, folder: str) -> dict[str, str]:
     return {"templates": digest.hexdigest(), "renderer": f"weasyprint {version('weasyprint')}"}
 
 
+def isolated(html: str) -> str:
+    """A document that runs from right to left, with each run of text that does not kept in its own order.
+
+    Where the portal's words fall back to English, they stand in a document of the other direction: without this, their
+    numbers and full stops would move to the wrong end. Drawings say their direction themselves.
+    """
+    head, body, rest = html.partition("<body")
+    return head + body + _RUN.sub(_isolate, rest)
+
+
+def _isolate(found: re.Match[str]) -> str:
+    text = found["text"]
+    if text is None or not text.strip() or any(unicodedata.bidirectional(one) in {"R", "AL"} for one in text):
+        return found[0]
+    core = text.strip()
+    return ">" + text.replace(core, f'<span dir="ltr">{core}</span>', 1)
+
+
 def document_source(template: str, context: Mapping[str, Any], *, language: str, identifier: str) -> PdfSource:
     """A document in HTML with the shared style sheets, as the renderer takes it.
 
     `identifier` is the render key; the template names the sheets "asset:document.css" and "asset:page-<direction>.css".
     """
     with speaking(language):
-        html = render_to_string(template, dict(context))
-    direction = "rtl" if translation.get_language_info(language)["bidi"] else "ltr"
+        html: str = render_to_string(template, dict(context))
+    mirrored = translation.get_language_info(language)["bidi"]
+    if mirrored and not translation.get_language_info(language_of_words(language))["bidi"]:
+        html = isolated(html)
+    direction = "rtl" if mirrored else "ltr"
     sheets = ("document.css", f"page-{direction}.css")
     styles = {name: render_to_string(f"documents/{name}") for name in sheets}
     return PdfSource(html=html, identifier=identifier, assets=styles)

@@ -65,3 +65,11 @@ def page_language() -> PageLanguage:
 def is_mirrored() -> bool:
     """Tell whether the page being made runs from right to left, so charts and arrows do too."""
     return page_language().direction == "rtl"
+
+
+def document_languages() -> list[tuple[str, str]]:
+    """The languages to ask for a document in; of those without words of the portal it is said what they come in."""
+    english = translation.gettext("%(language)s (the portal's words in English)")
+    return [
+        (code, str(name) if has_catalogue(code) else english % {"language": name}) for code, name in settings.LANGUAGES
+    ]

@@ -184,6 +184,17 @@ class AnswerCard:
         return f"id_{self.key}_rating"
 
     @property
+    def chosen(self) -> Choice | None:
+        """What stands as the answer; None where nothing is saved, or what was sent is not."""
+        if self.answer is None or self.errors:
+            return None
+        value, levels = self.values["rating"], self.indicator.levels
+        for position, level in enumerate(levels, start=1):
+            if value == LEVEL + level.option.key:
+                return Choice(value, level.option.label, True, level.text, position, len(levels))
+        return Choice(value, AnswerRating(value).label, True)
+
+    @property
     def options(self) -> list[Choice]:
         """The levels of the scale, then the ways to give none."""
         chosen, count = self.values["rating"], len(self.indicator.levels)

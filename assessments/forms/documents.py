@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import DocumentKind
 from assessments.reports.baseline import CURRENT, ENDORSED
+from wam_portal.languages import document_languages
 
 SOURCES = (
     (ENDORSED, _("The newest endorsed version")),
@@ -22,7 +22,7 @@ class DocumentForm(forms.Form):
     """What both forms ask: the language, beside their own choices."""
 
     kind: DocumentKind
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=document_languages)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Both forms stand on one page: their ids must differ.

@@ -53,10 +53,14 @@ class ItemMap:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an answer holds that a new version must be able to take: keys of its level and own target, "" without."""
+    """What an answer holds that a new version must be able to take: keys of its level and own target, "" without.
+
+    `code` is how people name its indicator; "" where they use the key.
+    """
 
     option: str = ""
     target: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def passage(answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree) -
         if found is not None:
             carried.append(Carried(found.old, key, found.option, found.target, copy=found.old in passed))
             passed.add(found.old)
-    left = tuple(Left(old, _reason(old, answers[old], mapping, new, carried)) for old in answers if old not in passed)
+    left = tuple(Left(old, _reason(old, answers, mapping, new, carried)) for old in answers if old not in passed)
     return Passage(tuple(carried), left)
 
 
@@ -131,14 +135,14 @@ def _fitting(held: Held, source: Source, indicator: IndicatorView) -> tuple[str,
     return None if option is None or target is None else (option, target)
 
 
-def _reason(old: str, held: Held, mapping: ItemMap, new: FrameworkTree, carried: list[Carried]) -> str:
+def _reason(old: str, answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree, carried: list[Carried]) -> str:
     if old in mapping.dropped:
         return _filled(DROPPED, reason=mapping.dropped[old])
     taken = {one.new: one.old for one in carried}
     for key in mapping.successors(old):
         indicator = new.find_indicator(key)
-        if indicator is not None and key in taken and _fitting(held, mapping.sources[key], indicator) is not None:
-            return _filled(OTHER_CARRIED, key=taken[key])
+        if indicator is not None and key in taken and _fitting(answers[old], mapping.sources[key], indicator):
+            return _filled(OTHER_CARRIED, key=answers[taken[key]].code or taken[key])
     return str(NO_LEVEL)
 
 

@@ -266,6 +266,11 @@ class FrameworkTree:
         return tuple(indicator for section in self.sections for indicator in section.indicators)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The permanent keys of all sections and indicators."""
+        return (*self._sections, *self._indicators)
+
+    @property
     def indicator_count(self) -> int:
         """How many indicators the version has."""
         return len(self._indicators)

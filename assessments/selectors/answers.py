@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -59,9 +59,11 @@ class SheetPage:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer without its texts; `option` is the row of the level, None where none is given."""
+class Given(NamedTuple):
+    """An answer without its texts; `option` is the row of the level, None where none is given.
+
+    A page makes one for every indicator of a baseline, so it is as light as it can be.
+    """
 
     rating: AnswerRating
     option: int | None
@@ -81,14 +83,12 @@ class Given:
     def from_row(cls, *values: Any) -> Given:
         """The same from the columns, in the order of the fields."""
         rating, option, basis, confidence, version, has_narrative = values
-        return cls(
-            rating=AnswerRating(rating),
-            option=option,
-            basis=Basis(basis),
-            confidence=Confidence(confidence) if confidence else None,
-            version=version,
-            has_narrative=has_narrative,
-        )
+        return cls(_RATINGS[rating], option, _BASES[basis], _CONFIDENCES.get(confidence), version, has_narrative)
+
+
+_RATINGS: Final = {rating.value: rating for rating in AnswerRating}
+_BASES: Final = {basis.value: basis for basis in Basis}
+_CONFIDENCES: Final = {degree.value: degree for degree in Confidence}
 
 
 def given_answers(answers: AnswerQuerySet) -> dict[int, Given]:

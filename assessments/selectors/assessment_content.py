@@ -18,7 +18,6 @@ CONTENT_TAG: Final = "assessment"
 
 def rating_of(indicator: IndicatorView, answer: tuple[str, int | None] | None) -> Rating:
     """An indicator with what was answered, as the scoring takes it; `answer` is (rating, id of the option)."""
-    values = {option.pk: option.value for option in indicator.scale.options}
     rating, option = answer or (None, None)
     return Rating(
         indicator=indicator.key,
@@ -29,7 +28,7 @@ def rating_of(indicator: IndicatorView, answer: tuple[str, int | None] | None) -
         lenses=indicator.lenses,
         weight=indicator.weight,
         rating=None if rating is None else AnswerRating(rating),
-        value=None if option is None else values[option],
+        value=None if option is None else next(one.value for one in indicator.scale.options if one.pk == option),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,17 +26,16 @@ class MatrixFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """An indicator with its answer's rating and basis (None where there is none) and what it rests on."""
+    """An indicator with its answer's rating and basis (None where there is none) and what it rests on.
+
+    `expiry` is the worst state among that.
+    """
 
     indicator: IndicatorView
     rating: AnswerRating | None
     basis: Basis | None
     linked: tuple[LinkedEvidence, ...]
-
-    @property
-    def expiry(self) -> Expiry:
-        """The worst state among what it rests on."""
-        return worst(item.expiry for item in self.linked)
+    expiry: Expiry
 
     @property
     def is_gap(self) -> bool:
@@ -45,13 +44,16 @@ class MatrixRow:
 
     def fits(self, shown: MatrixFilter) -> bool:
         """Whether the filter shows it."""
-        return {
-            MatrixFilter.ALL: True,
-            MatrixFilter.NONE: self.is_gap,
-            MatrixFilter.EXPIRED: self.expiry is Expiry.EXPIRED,
-            MatrixFilter.SOON: self.expiry is Expiry.SOON,
-            MatrixFilter.UNKNOWN: self.rating == AnswerRating.UNKNOWN,
-        }[shown]
+        match shown:
+            case MatrixFilter.NONE:
+                return self.is_gap
+            case MatrixFilter.EXPIRED:
+                return self.expiry is Expiry.EXPIRED
+            case MatrixFilter.SOON:
+                return self.expiry is Expiry.SOON
+            case MatrixFilter.UNKNOWN:
+                return self.rating == AnswerRating.UNKNOWN
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,12 @@ class Matrix:
         """The rows of a filter."""
         return [row for row in self.rows if row.fits(shown)]
 
-    @property
-    def strength(self) -> dict[str, Strength]:
-        """The strength of each section by its key."""
+    def strength_of(self, sections: Collection[str]) -> dict[str, Strength]:
+        """The strength of each of the sections that has an answer, by its key."""
         return strength_by_area(
             Standing(row.indicator.section, row.rating, row.basis, tuple(item.expiry for item in row.linked))
             for row in self.rows
-            if row.rating is not None and row.basis is not None
+            if row.indicator.section in sections and row.rating is not None and row.basis is not None
         )
 
 
@@ -86,4 +87,5 @@ def evidence_matrix(record: Record) -> Matrix:
 
 def _row(indicator: IndicatorView, given: Given | None, linked: Sequence[LinkedEvidence]) -> MatrixRow:
     rating, basis = (given.rating, given.basis) if given else (None, None)
-    return MatrixRow(indicator, rating, basis, tuple(linked))
+    expiry = worst(item.expiry for item in linked) if linked else Expiry.CURRENT
+    return MatrixRow(indicator, rating, basis, tuple(linked), expiry)

@@ -7,15 +7,19 @@ whose place is taken, stays with the version in which it was made, and is listed
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from django.db.models import CharField, F, IntegerField, Model, TextField, Value
+from django.db.models import CharField, F, IntegerField, Model, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
-from assessments.models import Assessment
+from assessments.frameworks.tree import FrameworkTree
+from assessments.models import Assessment, FindingDismissal, FrameworkVersion, Node
 from assessments.models.answers import RECORD_READERS
+from assessments.quality import WHOLE
+from assessments.selectors.frameworks import framework_tree
 from wam_portal.access import Viewer
 
 
@@ -37,9 +41,13 @@ class Hanging:
     label: str | Promise = ""
 
 
+DISMISSALS: Final = Hanging(FindingDismissal, "", text="reason", label=gettext_lazy("Dismissed findings"))
+"""These name what they are about by its key, and hold for one state of the answers: none moves."""
+
+
 @dataclass(frozen=True, slots=True)
 class HangingRow:
-    """One row, whatever its kind; `language` is that of the framework whose words `code` and `question` are."""
+    """One row, whatever its kind, with the code and the text of its node, and the number of the version it is of."""
 
     kind: Hanging
     pk: int
@@ -48,8 +56,8 @@ class HangingRow:
     alone: str | None
     code: str
     question: str
+    framework_version: int | None
     version: str
-    language: str
     text: str
 
     @property
@@ -80,6 +88,33 @@ class Moves:
         return [row for row in self.stayed if row.kind.label]
 
 
+@dataclass(frozen=True, slots=True)
+class KindRows:
+    """All rows of one kind, to be told with their number."""
+
+    label: str | Promise
+    rows: list[HangingRow]
+
+
+def by_kind(rows: Sequence[HangingRow]) -> list[KindRows]:
+    """Rows in groups of a kind, in the order in which the kinds come, in the reader's language: one statement."""
+    groups: dict[int, KindRows] = {}
+    words = _words({row.framework_version for row in rows if row.framework_version})
+    for row in rows:
+        told = replace(row, question=words.get(row.node, row.question))
+        groups.setdefault(id(row.kind), KindRows(row.kind.label, [])).rows.append(told)
+    return list(groups.values())
+
+
+def _words(versions: set[int]) -> dict[int, str]:
+    words: dict[int, str] = {}
+    for version in FrameworkVersion.objects.filter(pk__in=versions) if versions else ():
+        tree = framework_tree(version)
+        words |= {section.node.pk: section.node.title for section in tree.sections}
+        words |= {indicator.pk: indicator.question for indicator in tree.indicators}
+    return words
+
+
 def hanging_rows(assessment: Assessment, kinds: Sequence[Hanging]) -> list[HangingRow]:
     """All rows of all kinds of one baseline, in one statement, kind by kind in the order of their nodes."""
     return _read(kinds, (_columns(number, kind, assessment) for number, kind in enumerate(kinds)))
@@ -92,6 +127,29 @@ def rows_left_behind(viewer: Viewer, assessment: Assessment, kinds: Sequence[Han
     told = [kind for kind in kinds if kind.label]
     now = assessment.framework_version_id
     return _read(told, (_columns(number, kind, assessment, older_than=now) for number, kind in enumerate(told)))
+
+
+def dismissals_without_subject(assessment: Assessment, tree: FrameworkTree) -> list[HangingRow]:
+    """Dismissed findings of what a version does not ask: one statement.
+
+    What they were about is told in the words of the newest version that asked it.
+    """
+    framework = assessment.framework_version.framework_id
+    asked = Node.objects.filter(
+        framework_version__framework=framework, framework_version__published_at__isnull=False, key=OuterRef("subject")
+    ).order_by("-framework_version__published_at")
+    columns = ("pk", "code", "title", "framework_version_id", "framework_version__version")
+    rows = (
+        FindingDismissal.objects.standing()
+        .filter(assessment=assessment)
+        .exclude(subject__in=[WHOLE, *tree.keys])
+        .order_by("subject", "pk")
+        .values_list("pk", "subject", "reason", *(Subquery(asked.values(name)[:1]) for name in columns))
+    )
+    return [
+        HangingRow(DISMISSALS, pk, node or 0, None, None, code or subject, title or "", family, version or "", reason)
+        for pk, subject, reason, node, code, title, family, version in rows
+    ]
 
 
 def moves(rows: Iterable[HangingRow], nodes: Mapping[int, int], levels: Mapping[int, Mapping[int, int]]) -> Moves:
@@ -112,7 +170,8 @@ def moves(rows: Iterable[HangingRow], nodes: Mapping[int, int], levels: Mapping[
 
 
 def _columns(number: int, kind: Hanging, assessment: Assessment, *, older_than: int | None = None) -> Any:
-    rows = kind.model._default_manager.filter(**{kind.assessment: assessment}).order_by()
+    # A plain query set reads also what an upgrade has left behind.
+    rows: QuerySet[Any] = QuerySet(kind.model).filter(**{kind.assessment: assessment}).order_by()
     if older_than is not None:
         rows = rows.exclude(**{f"{kind.node}__framework_version": older_than})
     node = kind.node
@@ -126,8 +185,8 @@ def _columns(number: int, kind: Hanging, assessment: Assessment, *, older_than: 
         f"{node}__code",
         f"{node}__key",
         Cast(f"{node}__title", TextField()),
+        f"{node}__framework_version_id",
         f"{node}__framework_version__version",
-        f"{node}__framework_version__language",
         Cast(kind.text or Value(""), TextField()),
     )
 
@@ -136,6 +195,6 @@ def _read(kinds: Sequence[Hanging], parts: Iterator[Any]) -> list[HangingRow]:
     first, *rest = parts
     found = sorted(first.union(*rest, all=True), key=lambda row: (row[0], row[5], row[1]))
     return [
-        HangingRow(kinds[number], pk, node, option, alone, code or key, title, version, language, text or "")
-        for number, pk, node, option, alone, _position, code, key, title, version, language, text in found
+        HangingRow(kinds[number], pk, node, option, alone, code or key, title, framework, version, text or "")
+        for number, pk, node, option, alone, _position, code, key, title, framework, version, text in found
     ]

@@ -99,7 +99,8 @@ def _standings(viewer: Viewer, ratings: IndependentRatingQuerySet) -> dict[tuple
     answers = Answer.objects.visible_to(viewer).filter(
         assessment=OuterRef("assessment"), indicator=OuterRef("indicator")
     )
-    national = Coalesce(Subquery(answers.annotate(said=OUTCOME).values("said")[:1]), Value(""))
+    # A bare subquery: inside a function it would be grouped by, and so be asked for each rating.
+    national = Subquery(answers.annotate(said=OUTCOME).values("said")[:1])
     # The least and the greatest of what was said differ exactly where not all said the same: one row an indicator.
     rows = (
         ratings.order_by()
@@ -114,6 +115,6 @@ def _standings(viewer: Viewer, ratings: IndependentRatingQuerySet) -> dict[tuple
         .values_list("assessment_id", "indicator_id", "least", "most", "national", "raters", "unsettled")
     )
     return {
-        (baseline, indicator): Standing((least, most), national_said, raters, unsettled)
-        for baseline, indicator, least, most, national_said, raters, unsettled in rows
+        (baseline, indicator): Standing((least, most), said or "", raters, unsettled)
+        for baseline, indicator, least, most, said, raters, unsettled in rows
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 
-from assessments.enums import FrameworkStatus
+from assessments.enums import OPEN_ASSESSMENTS, FrameworkStatus
 from assessments.frameworks.differences import Differences, differences
 from assessments.frameworks.succession import Carried, Held, ItemMap, Passage, passage, stored_map
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
@@ -17,12 +19,33 @@ from wam_portal.access import PlatformActor, Viewer
 
 
 @dataclass(frozen=True, slots=True)
+class UpgradeOpen:
+    """A baseline, and the newest version of its framework that it could be upgraded to."""
+
+    uuid: UUID
+    title: str
+    cycle: str
+    newer: UUID
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftAnswer:
     """An answer that would stay behind, and why."""
 
     indicator: IndicatorView
     answer: Answer
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftView:
+    """An answer that was left behind, with its indicator and the labels of its level and own target, "" without."""
+
+    row: LeftBehind
+    indicator: IndicatorView
+    level: str
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,32 @@ def newer_versions_for(viewer: PlatformActor, version: FrameworkVersion) -> list
     return [one for one in family.order_by("-published_at") if (one.item_map or {}).get("version") == version.version]
 
 
+def upgrades_open(viewer: Viewer, baselines: Iterable[Assessment]) -> list[UpgradeOpen]:
+    """Those of one's State's open baselines that could be upgraded: one statement, two where anything is newer.
+
+    Not those beside which the State has a baseline of the same cycle with that version already: they are refused.
+    """
+    published = FrameworkVersion.objects.visible_to(viewer).published().order_by("published_at")
+    columns = published.values_list("pk", "framework_id", "version", KT("item_map__version"), "uuid")
+    names: dict[int, tuple[int, str]] = {}
+    newer: dict[tuple[int, str], tuple[int, UUID, str]] = {}
+    for pk, framework, number, replaced, uuid in columns:
+        names[pk] = (framework, number)
+        newer[framework, replaced] = (pk, uuid, number)
+    found = [
+        (row, *newer[names[row.framework_version_id]])
+        for row in baselines
+        if row.status in OPEN_ASSESSMENTS and names.get(row.framework_version_id) in newer
+    ]
+    twins = Assessment.objects.filter(state=viewer.party, framework_version__in=[pk for _row, pk, *_rest in found])
+    taken = set(twins.values_list("framework_version_id", "cycle")) if found else set()
+    return [
+        UpgradeOpen(row.uuid, row.title, row.cycle, uuid, number)
+        for row, pk, uuid, number in found
+        if (pk, row.cycle) not in taken
+    ]
+
+
 def version_map(old: FrameworkTree, version: FrameworkVersion, new: FrameworkTree) -> ItemMap:
     """The whole item map of a version; between versions that do not follow each other, what kept its key."""
     follows = (version.item_map or {}).get("version") == old.version.number
@@ -105,12 +154,23 @@ def requests_resting_on(assessment: Assessment, left: Iterable[LeftAnswer]) -> l
     return list(AssistanceRequest.objects.filter(needs__gaps__in=gaps).distinct().order_by("reference"))
 
 
+def in_words(left: Iterable[LeftBehind]) -> list[LeftView]:
+    """Answers left behind in the words of the version in which they were given, in the reader's language."""
+    found: list[LeftView] = []
+    for row in left:
+        indicator = framework_tree(row.answer.indicator.framework_version).indicator_of(row.answer.indicator_id)
+        labels = {option.pk: option.label for option in indicator.scale.options}
+        level, target = (labels.get(pk or 0, "") for pk in (row.answer.option_id, row.answer.target_id))
+        found.append(LeftView(row, indicator, level, target))
+    return found
+
+
 def left_behind_of(viewer: Viewer, assessment: Assessment) -> QuerySet[LeftBehind]:
     """Answers that an upgrade could not carry over, in the order of the version in which they were given."""
     return (
         LeftBehind.objects.visible_to(viewer)
         .filter(assessment=assessment)
-        .select_related("answer__indicator__framework_version", "answer__option", "answer__target")
+        .select_related("answer__indicator__framework_version")
         .order_by("answer__indicator__framework_version", "answer__indicator__position")
     )
 
@@ -126,7 +186,7 @@ def is_newer_of(assessment: Assessment, version: FrameworkVersion) -> bool:
 
 def _held(indicator: IndicatorView, answer: Answer) -> Held:
     keys = {option.pk: option.key for option in indicator.scale.options}
-    return Held(keys.get(answer.option_id or 0, ""), keys.get(answer.target_id or 0, ""))
+    return Held(keys.get(answer.option_id or 0, ""), keys.get(answer.target_id or 0, ""), indicator.code)
 
 
 def _of(tree: FrameworkTree, key: str) -> IndicatorView:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.utils import timezone
+
 from assessments.frameworks.tree import FrameworkTree, SectionView
 from assessments.models import Assessment, WorkingCopyUpload
 from assessments.reports.working_copy import WorkingRow
@@ -42,3 +44,8 @@ def upload_for(viewer: Viewer, assessment: Assessment, uuid: UUID) -> WorkingCop
         raise NotVisible
     found.assessment = assessment
     return found
+
+
+def uploads_waiting(assessment: Assessment) -> int:
+    """How many working copies of a baseline wait for their owners' decisions; whose they are is nobody's business."""
+    return WorkingCopyUpload.objects.filter(assessment=assessment, expires_at__gt=timezone.now()).count()

@@ -29,11 +29,21 @@ from assessments.models import (
     IndependentRating,
     IndicatorReturn,
     LeftBehind,
+    Need,
     Presence,
     Reconciliation,
 )
-from assessments.permissions import can_edit_assessment
-from assessments.selectors.hanging import Hanging, Moves, hanging_rows, moves
+from assessments.permissions import can_edit_assessment, can_read_scope
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.hanging import (
+    Hanging,
+    HangingRow,
+    Moves,
+    dismissals_without_subject,
+    hanging_rows,
+    moves,
+    rows_left_behind,
+)
 from assessments.selectors.successions import UpgradePlan, is_newer_of, upgrade_plan
 from assessments.services.answers import content_of
 from assessments.services.gaps import sync_gap
@@ -43,18 +53,18 @@ from wam_portal.errors import Conflict, Invalid, NotVisible
 
 HANGING: Final = (
     Hanging(
-        AgendaItem, "indicator", assessment="meeting__assessment", text="title", label=gettext_lazy("Item of a meeting")
+        AgendaItem, "indicator", assessment="meeting__assessment", text="title", label=gettext_lazy("Items of meetings")
     ),
     Hanging(
-        Assignment, "node", alone="membership_id", text="membership__user__full_name", label=gettext_lazy("Assignment")
+        Assignment, "node", alone="membership_id", text="membership__user__full_name", label=gettext_lazy("Assignments")
     ),
-    Hanging(Comment, "indicator", text="body", label=gettext_lazy("Comment")),
-    Hanging(Flag, "indicator", alone="cleared_at", text="note", label=gettext_lazy("Flag")),
+    Hanging(Comment, "indicator", text="body", label=gettext_lazy("Comments")),
+    Hanging(Flag, "indicator", alone="cleared_at", text="note", label=gettext_lazy("Flags")),
     Hanging(
-        IndicatorReturn, "indicator", alone="addressed_at", text="reason", label=gettext_lazy("Returned indicator")
+        IndicatorReturn, "indicator", alone="addressed_at", text="reason", label=gettext_lazy("Returned indicators")
     ),
     Hanging(
-        EvidenceLink, "indicator", alone="evidence_id", text="evidence__title", label=gettext_lazy("Link to evidence")
+        EvidenceLink, "indicator", alone="evidence_id", text="evidence__title", label=gettext_lazy("Links to evidence")
     ),
     Hanging(
         IndependentRating,
@@ -62,17 +72,17 @@ HANGING: Final = (
         option="option",
         alone="membership_id",
         text="membership__user__full_name",
-        label=gettext_lazy("Independent rating"),
+        label=gettext_lazy("Independent ratings"),
     ),
     Hanging(Presence, "section", alone="user_id"),
-    Hanging(Reconciliation, "indicator", alone="number", text="reason", label=gettext_lazy("Reconciliation")),
+    Hanging(Reconciliation, "indicator", alone="number", text="reason", label=gettext_lazy("Reconciliations")),
     Hanging(
         ConsultationSummary.indicators.through,
         "node",
         assessment="consultationsummary__round__assessment",
         alone="consultationsummary_id",
         text="consultationsummary__said",
-        label=gettext_lazy("Summary of a consultation"),
+        label=gettext_lazy("Summaries of consultations"),
     ),
     Hanging(
         ContributorInvitation.indicators.through,
@@ -80,10 +90,21 @@ HANGING: Final = (
         assessment="contributorinvitation__round__assessment",
         alone="contributorinvitation_id",
         text="contributorinvitation__invitation__full_name",
-        label=gettext_lazy("Invitation to contribute"),
+        label=gettext_lazy("Invitations to contribute"),
     ),
 )
 """Whatever else a baseline keeps by indicator or section. Whoever adds such a model adds it here."""
+
+GAPS: Final = Hanging(Gap, "indicator", text="root_cause", label=gettext_lazy("Gaps"))
+NEEDS: Final = Hanging(
+    Need.gaps.through,
+    "gap__indicator",
+    assessment="gap__assessment",
+    alone="gap_id",
+    text="need__request__reference",
+    label=gettext_lazy("Needs of requests that rest on these gaps"),
+)
+"""These follow the answers instead of the indicators."""
 
 
 def upgrade_assessment(
@@ -154,12 +175,11 @@ class _Upgrade:
     def run(self) -> None:
         now = timezone.now()
         planned = planned_moves(self.assessment, self.plan)
-        gaps = {gap.indicator_id: gap for gap in Gap.objects.filter(assessment=self.assessment)}
+        for gap, place in _gap_moves(self.assessment, self.plan).items():
+            change = {"left_behind_at": now} if place is None else {"version": F("version") + 1, **place}
+            Gap.objects.filter(pk=gap).update(**change)
         for key, answer in self.plan.answers.items():
             passed = self.plan.carried_from(key)
-            gap = gaps.get(answer.indicator_id)
-            if gap is not None and not (passed and self._move_gap(gap, passed[0])):
-                Gap.objects.filter(pk=gap.pk).update(left_behind_at=now)
             for one in passed:
                 self._carry(answer, one)
             if not passed:
@@ -203,26 +223,46 @@ class _Upgrade:
             assessment=self.assessment, answer=answer, reason=reason, left_at=now, left_by=self.actor.user
         )
 
-    def _move_gap(self, gap: Gap, one: Carried) -> bool:
-        """Point a gap to the new indicator with the levels that it stood at; False where the new scale lacks one."""
-        levels = _levels(_indicator(self.plan.old, one.old), _indicator(self.plan.new, one.new), self.plan)
-        level, target = levels.get(gap.level_id), levels.get(gap.target_id)
-        if level is None or target is None:
-            return False
-        new = _indicator(self.plan.new, one.new)
-        write = {"indicator_id": new.pk, "level_id": level, "target_id": target}
-        Gap.objects.filter(pk=gap.pk).update(version=F("version") + 1, **write)
-        return True
-
 
 def planned_moves(assessment: Assessment, plan: UpgradePlan) -> Moves:
-    """What an upgrade would do with everything that hangs on the nodes: one statement."""
+    """What an upgrade would do with everything that hangs on the nodes: three statements."""
     levels = {
         old.pk: _levels(old, new, plan)
         for old in plan.old.indicators
         if (new := _first_successor(plan, old)) is not None
     }
-    return moves(hanging_rows(assessment, HANGING), _successors(plan), levels)
+    rows = hanging_rows(assessment, (*HANGING, GAPS, NEEDS))
+    found = moves((row for row in rows if row.kind in HANGING), _successors(plan), levels)
+    staying = {gap for gap, move in _gap_moves(assessment, plan).items() if move is None}
+    gaps = [row for row in rows if row.kind is GAPS and row.pk in staying]
+    needs = [row for row in rows if row.kind is NEEDS and int(row.alone or 0) in staying]
+    return Moves(found.moved, (*found.stayed, *gaps, *needs, *dismissals_without_subject(assessment, plan.new)))
+
+
+def what_stayed(viewer: Viewer, assessment: Assessment) -> list[HangingRow]:
+    """What besides answers stayed with an earlier version of the framework, as `planned_moves` foretold it."""
+    rows = rows_left_behind(viewer, assessment, (*HANGING, GAPS, NEEDS))
+    if not can_read_scope(viewer):
+        return rows
+    return [*rows, *dismissals_without_subject(assessment, framework_tree(assessment.framework_version))]
+
+
+def _gap_moves(assessment: Assessment, plan: UpgradePlan) -> dict[int, dict[str, int] | None]:
+    """What to write into each gap, so that it follows its answer with the levels that it stood at.
+
+    None where the answer stays behind, or the new scale lacks a level.
+    """
+    keys = {answer.indicator_id: key for key, answer in plan.answers.items()}
+    found: dict[int, dict[str, int] | None] = {}
+    for gap in Gap.objects.filter(assessment=assessment):
+        found[gap.pk] = None
+        for one in plan.carried_from(keys.get(gap.indicator_id, ""))[:1]:
+            new = _indicator(plan.new, one.new)
+            levels = _levels(_indicator(plan.old, one.old), new, plan)
+            if gap.level_id in levels and gap.target_id in levels:
+                level, target = levels[gap.level_id], levels[gap.target_id]
+                found[gap.pk] = {"indicator_id": new.pk, "level_id": level, "target_id": target}
+    return found
 
 
 def _successors(plan: UpgradePlan) -> dict[int, int]:

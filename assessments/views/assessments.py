@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,8 +28,9 @@ from assessments.reports.profile_charts import area_radar
 from assessments.selectors.assessments import assessment_for, assessments_for, what_rests_on
 from assessments.selectors.consultations import participation_in
 from assessments.selectors.frameworks import framework_tree, published_versions_for
-from assessments.selectors.overview import assessment_overview
+from assessments.selectors.overview import AreaRow, assessment_overview
 from assessments.selectors.quality import quality_of
+from assessments.selectors.successions import upgrades_open
 from assessments.services.assessments import discard_assessment, edit_assessment, start_assessment
 from assessments.views.evidence_links import overview_block
 from assessments.views.pages import CONFLICT, staff_only
@@ -39,6 +41,9 @@ from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
+AREAS_A_PAGE = 12
+"""The framework of this portal has ten areas; of one that has more, table and chart show some at a time."""
+ALL_AREAS = "all"
 UNPROCESSABLE = 422
 
 
@@ -85,18 +90,21 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     viewer, assessment = request.viewer, assessment_for(request.viewer, uuid)
     tree = framework_tree(assessment.framework_version)
     overview = assessment_overview(viewer, assessment, tree)
+    can_edit = can_edit_assessment(viewer, assessment)
+    areas = _areas_shown(request.GET.get("areas", ""), overview.areas)
+    sheets = sheet_urls(viewer, assessment, (row.section.key for row in areas))
     context = {
         "assessment": assessment,
-        "evidence": overview_block(request, assessment, overview.record),
+        "evidence": overview_block(overview.record, sheets),
         "framework": tree.version,
         "overview": overview,
-        "areas": [
-            {"row": row, "url": address(viewer, "section-sheet", assessment, row.section.key)} for row in overview.areas
-        ],
-        "chart": area_radar((row.section.node.title, row.score) for row in overview.areas if row.readable),
+        "page_obj": areas,
+        "areas": [{"row": row, "url": sheets[row.section.key]} for row in areas],
+        "chart": area_radar((row.section.node.title, row.score) for row in areas if row.readable),
         "quality": quality_of(viewer, assessment, overview.record),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),
-        "can_edit": can_edit_assessment(viewer, assessment),
+        "can_edit": can_edit,
+        "upgrade": next(iter(upgrades_open(viewer, [assessment])), None) if can_edit else None,
         "edit_url": address(viewer, "assessment-edit", assessment),
         "assign_url": address(viewer, "assignment-list", assessment),
         "participation": participation_in(viewer, assessment, tree) if can_read_consultations(viewer) else None,
@@ -180,9 +188,21 @@ def address(viewer: Viewer, name: str, assessment: Assessment | None = None, *ar
     return reverse(f"assessments:{name}", args=[viewer.party.slug, *place, *args])
 
 
+def sheet_urls(viewer: Viewer, assessment: Assessment, sections: Iterable[str]) -> dict[str, str]:
+    """The addresses of the sheets of some sections by their keys; looked up once for all."""
+    before, after = address(viewer, "section-sheet", assessment, "-").rsplit("-", 1)
+    return {key: f"{before}{key}{after}" for key in sections}
+
+
 def list_crumb(viewer: Viewer) -> list[tuple[str, str]]:
     """The way up to the list."""
     return [(_("Baselines"), address(viewer, "assessment-list"))]
+
+
+def _areas_shown(wanted: str, areas: Sequence[AreaRow]) -> Page[AreaRow]:
+    """A page of the areas, all pages about as long as each other; all of them for `ALL_AREAS`."""
+    pages = 1 if wanted == ALL_AREAS else -(-len(areas) // AREAS_A_PAGE)
+    return Paginator(areas, -(-len(areas) // max(pages, 1)) or 1).get_page(wanted)
 
 
 def _links(viewer: Viewer, assessment: Assessment, items: list[tuple[str, str]]) -> list[dict[str, str]]:

@@ -88,6 +88,7 @@ def version_detail(request: PartyRequest, uuid: UUID, number: int) -> HttpRespon
         "assessment": assessment,
         "version": version,
         "sections": signed_sections(version, tree),
+        "open_all": "all" in request.GET,
         "breadcrumbs": _crumbs(request, assessment, version),
     }
     return render(request, "assessments/version_detail.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -203,21 +204,18 @@ def answer_block(
     }
 
 
-def overview_block(request: PartyRequest, assessment: Assessment, record: Record) -> dict[str, Any]:
-    """What the ratings rest on, for `overview/evidence.html`."""
+def overview_block(record: Record, areas: Mapping[str, str]) -> dict[str, Any]:
+    """What the ratings rest on, for `overview/evidence.html`; `areas` are those to tell of by key, with their pages."""
     matrix = evidence_matrix(record)
-    strength = matrix.strength
+    strength = matrix.strength_of(areas)
+    sections = [section for key in areas if (section := record.tree.find_section(key))]
     return {
         "expired": len(matrix.fitting(MatrixFilter.EXPIRED)),
         "soon": len(matrix.fitting(MatrixFilter.SOON)),
         "gaps": len(matrix.fitting(MatrixFilter.NONE)),
         "areas": [
-            {
-                "title": section.node.title,
-                "url": page_url(request, "section-sheet", assessment.uuid, section.key),
-                "strength": strength[section.key],
-            }
-            for section in record.tree.sections
+            {"title": section.node.title, "url": areas[section.key], "strength": strength[section.key]}
+            for section in sections
             if section.key in strength
         ],
     }

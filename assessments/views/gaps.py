@@ -39,7 +39,7 @@ from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
-PAGE_LENGTH = 50
+PAGE_LENGTH = 25
 BY_AREA = "area"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,6 +35,15 @@ def page_number(request: PartyRequest) -> int:
     """The page of a list that the address asks for; 1 for anything that is no sensible number."""
     text = request.GET.get("page", "1")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS else 1
+
+
+def page_links(number: int, count: int, url: Callable[[int], str]) -> list[dict[str, object]]:
+    """Links to the first, the last and the neighbouring pages of a list; a gap between them has no number."""
+    shown = Paginator(range(count), 1).get_elided_page_range(number, on_each_side=2, on_ends=1)
+    return [
+        {"number": page, "url": url(page), "current": page == number} if isinstance(page, int) else {"number": None}
+        for page in shown
+    ]
 
 
 def staff_only(request: PartyRequest) -> None:

@@ -20,7 +20,7 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.reconciliation import Comparison, Shown, comparison_of, comparison_page
 from assessments.services.reconciliation import reconcile
-from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_number, page_url
+from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_links, page_number, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.forms import add_errors
@@ -47,10 +47,7 @@ def reconcile_list(request: PartyRequest, uuid: UUID) -> HttpResponse:
             {"label": label, "count": page.counts[kind], "current": kind is shown, "url": _query(here, kind, 1)}
             for kind, label in labels.items()
         ],
-        "pages": [
-            {"number": number, "url": _query(here, shown, number), "current": number == page.number}
-            for number in range(1, page.count + 1)
-        ],
+        "pages": page_links(page.number, page.count, lambda number: _query(here, shown, number)),
         "breadcrumbs": _crumbs(request, assessment),
     }
     return render(request, "assessments/reconcile_list.html", context)

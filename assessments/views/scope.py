@@ -18,17 +18,22 @@ from assessments.models import Assessment
 from assessments.permissions import can_edit_assessment, can_read_scope
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree, published_version_for
-from assessments.selectors.hanging import rows_left_behind
+from assessments.selectors.hanging import by_kind
+from assessments.selectors.quality import quality_of
+from assessments.selectors.record import read_record
 from assessments.selectors.scope import scope_of
 from assessments.selectors.successions import (
+    UpgradePlan,
+    in_words,
     is_newer_of,
     left_behind_of,
     newer_versions_for,
     requests_resting_on,
     upgrade_plan,
 )
+from assessments.selectors.working_copies import uploads_waiting
 from assessments.services.scope import leave_out, put_back
-from assessments.services.successions import HANGING, planned_moves, upgrade_assessment
+from assessments.services.successions import planned_moves, upgrade_assessment, what_stayed
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
@@ -73,7 +78,7 @@ def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) 
         "edit_decision": can_edit_assessment(request.viewer, assessment),
         "newer": newer_versions_for(request.viewer, assessment.framework_version),
         "left_behind_count": left_behind_of(request.viewer, assessment).count()
-        + len(rows_left_behind(request.viewer, assessment, HANGING)),
+        + len(what_stayed(request.viewer, assessment)),
         "breadcrumbs": _crumbs(request, assessment),
     }
 
@@ -122,12 +127,16 @@ def assessment_upgrade(request: PartyRequest, uuid: UUID, version: UUID) -> Http
             )
             return redirect(page_url(request, "assessment-scope", uuid))
     plan = upgrade_plan(assessment, newer)
+    others = planned_moves(assessment, plan).worth_telling
     context = {
         "assessment": assessment,
         "newer": newer,
         "plan": plan,
         "requests": requests_resting_on(assessment, plan.left),
-        "others": planned_moves(assessment, plan).worth_telling,
+        "others": by_kind(others),
+        "others_count": len(others),
+        "dismissals": _dismissals(request, assessment, plan),
+        "uploads": uploads_waiting(assessment),
         "problems": problems,
         "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
     }
@@ -144,10 +153,17 @@ def left_behind_list(request: PartyRequest, uuid: UUID) -> HttpResponse:
     context = {
         "assessment": assessment,
         "page_obj": page,
-        "others": rows_left_behind(request.viewer, assessment, HANGING),
+        "left": in_words(page),
+        "others": by_kind(what_stayed(request.viewer, assessment)),
         "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), page_url(request, "assessment-scope", uuid))],
     }
     return render(request, "assessments/left_behind_list.html", context)
+
+
+def _dismissals(request: PartyRequest, assessment: Assessment, plan: UpgradePlan) -> int:
+    """How many findings are dismissed now: a dismissal holds for the answers as they were."""
+    quality = quality_of(request.viewer, assessment, read_record(request.viewer, assessment, plan.old))
+    return sum(len(group.dismissed) for group in quality.groups)
 
 
 def _left_out(count: int) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from wam_portal.languages import document_languages
 
 
 class DossierForm(forms.Form):
@@ -14,7 +15,7 @@ class DossierForm(forms.Form):
 
     request = forms.UUIDField(widget=forms.HiddenInput, required=False)
     grant = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    language = forms.ChoiceField(label=_("Language of the dossier"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of the dossier"), choices=document_languages)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form that names nothing, or both."""

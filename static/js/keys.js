@@ -5,6 +5,13 @@
   "use strict";
   const typing = (element) => element.matches("textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])");
 
+  // What is folded takes no focus.
+  const focus = (element) => {
+    const fold = element.closest("details");
+    if (fold) fold.open = true;
+    element.focus();
+  };
+
   const saveAndNext = (form) => {
     const button = form.querySelector("[data-save-next]");
     if (button) return button.click();
@@ -13,7 +20,7 @@
     const forms = [...document.querySelectorAll("form[data-autosave]")];
     const next = forms[forms.indexOf(form) + 1];
     const first = next && (next.querySelector("[data-options] :checked") || next.querySelector("[data-options] input"));
-    if (first) first.focus();
+    if (first) focus(first);
   };
 
   document.addEventListener("keydown", (event) => {
@@ -36,7 +43,7 @@
     const option = indicator && indicator.querySelector(`[data-options] input[data-key="${event.key}"]:enabled`);
     if (!option) return;
     event.preventDefault();
-    option.focus();
+    focus(option);
     option.click();
   });
 

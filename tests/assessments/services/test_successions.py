@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.utils import timezone
 
 from assessments.enums import AnswerRating, AssignmentMode, GapStatus
 from assessments.frameworks import FrameworkErrors
@@ -16,15 +17,17 @@ from assessments.models import (
     Assessment,
     Assignment,
     EvidenceLink,
+    FindingDismissal,
     FrameworkVersion,
     Gap,
     IndependentRating,
     LeftBehind,
     Node,
+    WorkingCopyUpload,
 )
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
-from assessments.selectors.hanging import HangingRow, rows_left_behind
+from assessments.selectors.hanging import HangingRow
 from assessments.selectors.overview import assessment_overview
 from assessments.selectors.successions import left_behind_of, newer_versions_for, upgrade_plan
 from assessments.services.answers import AnswerContent
@@ -34,7 +37,8 @@ from assessments.services.consultations import RoundContent, begin_consultation
 from assessments.services.discussion import add_comment, flag_indicator
 from assessments.services.frameworks import import_framework
 from assessments.services.gaps import confirm_gap
-from assessments.services.successions import HANGING, planned_moves, upgrade_assessment
+from assessments.services.requests import draft_request
+from assessments.services.successions import HANGING, planned_moves, upgrade_assessment, what_stayed
 from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
@@ -113,7 +117,7 @@ def test_answers_gaps_and_tasks_pass_on_and_what_cannot_is_kept(amina: Persona, 
     assert list(AnswerRevision.objects.filter(answer=told[1]).values_list("version", flat=True)) == [2, 1]
     kept = left_behind_of(amina.viewer, done)
     assert [(one.answer.indicator.key, one.answer.narrative, one.reason) for one in kept] == [
-        ("sto-03", "About sto-03.", "Several indicators became one, and the answer to sto-02 was carried over."),
+        ("sto-03", "About sto-03.", "Several indicators became one, and the answer to STO-02 was carried over."),
         ("sto-04", "About sto-04.", "The newer version does not ask this any more: Asked in the survey."),
     ]
     moved = Gap.objects.get(assessment=done, indicator__key="rec-01")
@@ -246,6 +250,29 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
     for node in ("sto-02", "sto-04"):
         assign(amina.viewer, assessment, node, carl.viewer, mode=AssignmentMode.INDEPENDENT)
         rate_independently(carl.viewer, assessment, node, rated("2"))
+    for key in ("sto-01", "sto-02", "sto-04"):
+        give_answer(amina.viewer, assessment, key, rated("1"))
+    gaps = {gap.indicator.key: gap for gap in Gap.objects.filter(assessment=assessment)}
+    for gap in gaps.values():
+        confirm_gap(gap=gap, base_version=gap.version, actor=amina.viewer, root_cause=f"Why {gap.indicator.key}.")
+    request = draft_request(assessment=assessment, gap_uuids=[gap.uuid for gap in gaps.values()], actor=amina.viewer)
+    dismissals = [
+        FindingDismissal(
+            assessment=assessment,
+            rule="some-rule",
+            subject=subject,
+            fingerprint=subject,
+            reason=f"Left as it is: {subject}.",
+            dismissed_by=amina.user,
+            dismissed_at=timezone.now(),
+        )
+        for subject in ("sto", "sto-01", "sto-04", "whole")
+    ]
+    FindingDismissal.objects.bulk_create(dismissals)
+    now = timezone.now()
+    WorkingCopyUpload.objects.create(
+        assessment=assessment, owner=carl.user, created_at=now, expires_at=now + dt.timedelta(days=1)
+    )
     evidence = make_evidence(amina.viewer, "Register")
     link(amina.viewer, evidence, assessment, "sto-02", "sto-03", "sto-04")
     for key in ("sto-02", "sto-04"):
@@ -258,31 +285,35 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
     summary = add_summary(consultation=consultation, content=said, actor=amina.viewer)
     newer = second()
     expected = [
-        ("Assignment", "STO-04", "Carl"),
-        ("Comment", "STO-04", "About sto-04."),
-        ("Flag", "STO-04", "Look at sto-04."),
+        ("Assignments", "STO-04", "Carl"),
+        ("Comments", "STO-04", "About sto-04."),
+        ("Flags", "STO-04", "Look at sto-04."),
         # Two answers that rested on one evidence became one: one link is enough.
-        ("Link to evidence", "STO-03", "Register"),
-        ("Link to evidence", "STO-04", "Register"),
-        ("Independent rating", "STO-04", "Carl"),
-        ("Summary of a consultation", "STO-03", "People said so."),
-        ("Summary of a consultation", "STO-04", "People said so."),
+        ("Links to evidence", "STO-03", "Register"),
+        ("Links to evidence", "STO-04", "Register"),
+        ("Independent ratings", "STO-04", "Carl"),
+        ("Summaries of consultations", "STO-03", "People said so."),
+        ("Summaries of consultations", "STO-04", "People said so."),
+        ("Gaps", "STO-04", "Why sto-04."),
+        ("Needs of requests that rest on these gaps", "STO-04", request.reference),
+        ("Dismissed findings", "STO-04", "Left as it is: sto-04."),
     ]
 
     def told(rows: list[HangingRow]) -> list[tuple[str, str, str]]:
         return [(str(row.kind.label), row.code, row.text) for row in rows]
 
     page = amina.client.get(amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)).content.decode()
-    assert "8 other entries stay with the earlier version." in page
+    assert "1 uploaded working copy waits for its owner to decide." in page
+    assert "11 other entries stay with the earlier version." in page
     assert told(planned_moves(assessment, upgrade_plan(assessment, newer)).worth_telling) == expected
     done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
-    assert told(rows_left_behind(amina.viewer, done, HANGING)) == expected
-    assert rows_left_behind(carl.viewer, done, HANGING) == []
+    assert told(what_stayed(amina.viewer, done)) == expected
+    assert what_stayed(carl.viewer, done) == []
     assert [node.key for node in summary.indicators.filter(framework_version=newer)] == ["rec-01"]
     assert EvidenceLink.objects.get(indicator__key="rec-01").evidence == evidence
     assert IndependentRating.objects.get(indicator__key="rec-01").option.scale.framework_version == newer  # type: ignore[union-attr]
     scope = vera.client.get(vera.url("assessments:assessment-scope", done.uuid)).content.decode()
-    assert "8 entries that were not carried over" in scope
+    assert "12 entries that were not carried over" in scope
     page = vera.client.get(vera.url("assessments:left-behind", done.uuid)).content.decode()
     assert "What else stays with the earlier version" in page
     assert page.count("About sto-04.") == 1

@@ -251,7 +251,8 @@ def test_reader_sees_the_answer_locked_with_the_reason_and_who_can(
     give_answer(amina.viewer, assessment, "coo-01", rated(narrative="Our words."))
     for url in (sheet(vera, assessment), answer_url(vera, assessment)):
         text = shown(vera.client.get(url))
-        assert "Our words.</textarea>" in text
+        assert "Our words.</dd>" in text
+        assert ('name="rating"' in text, "The whole scale" in text) == (False, True)
         assert "You may read these answers but not change them." in text
         assert "A focal point of your State can." in text
         assert 'type="submit" class="btn btn-secondary">Save' not in text

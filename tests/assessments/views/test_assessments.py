@@ -11,6 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.enums import AssessmentStatus, DocumentKind
 from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
+from assessments.selectors.frameworks import framework_tree
 from assessments.services.assessments import reopen_assessment
 from assessments.services.discussion import add_comment
 from assessments.services.documents import request_document
@@ -22,6 +23,7 @@ from tests.assessments.factories import (
     give_answer,
     make_assessment,
     make_endorsed,
+    make_foreign_framework,
     rated,
 )
 from tests.personas import Persona
@@ -29,7 +31,7 @@ from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
 LIST_STATEMENTS = 5
-OVERVIEW_STATEMENTS = 11
+OVERVIEW_STATEMENTS = 12
 
 
 @pytest.fixture
@@ -146,6 +148,21 @@ def test_overview_of_a_contributor_holds_only_assigned_areas(
     assert "%" not in row[0]
     assert "3 indicators have no answer yet." in text
     assert "/answers/sto-" not in text
+
+
+def test_overview_of_many_areas_shows_some_at_a_time_and_leads_to_all(amina: Persona) -> None:
+    made = make_assessment(amina.viewer, make_foreign_framework(30, 1, 1))
+    url = page_of(amina, "assessment-detail", made)
+
+    def sheets(query: str) -> list[str]:
+        text = shown(amina.client.get(url + query)).split("Areas with progress")[1].split("</table>")[0]
+        return re.findall(r'href="[^"]+/sections/([\w-]+)/"', text)
+
+    every = [section.key for section in framework_tree(made.framework_version).sections]
+    pages = [sheets(f"?areas={number}") for number in (1, 2, 3)]
+    assert [len(page) for page in pages] == [10, 10, 10]
+    assert [key for page in pages for key in page] == every == sheets("?areas=all")
+    assert "?areas=all" in shown(amina.client.get(url))
 
 
 def test_overview_costs_the_same_with_one_and_three_answers_and_assignments(

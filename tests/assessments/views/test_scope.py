@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.enums import FrameworkStatus
+from assessments.enums import AssessmentStatus, FrameworkStatus
 from assessments.models import Answer, Assessment, FrameworkVersion
 from tests.assessments.factories import give_answer, make_assessment, rated
 from tests.assessments.frameworks.documents import as_yaml
@@ -14,7 +14,11 @@ from tests.assessments.services.test_successions import first, second, second_do
 from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
-QUERIES = 8  # session, person, memberships, baseline, left out, newer versions, answers left behind, what else stayed
+QUERIES = 9
+"""Session, person, memberships, baseline, left out, newer versions, answers left behind, what else, dismissals."""
+OVERVIEW_QUERIES = 12
+WORK_LIST_QUERIES = 13
+"""With a newer version, which asks once more: whether the State has a baseline with it already."""
 
 
 def scope_url(persona: Persona, assessment: Assessment) -> str:
@@ -76,13 +80,46 @@ def test_upgrade_is_looked_at_first_and_what_stays_behind_can_be_read(amina: Per
     assert "This baseline has changed since you looked" in stale.content.decode()
     done = amina.client.post(url, {"base_version": assessment.version, "seen": "2-2"}, follow=True).content.decode()
     assert "The baseline is rated with version 2.0 now." in done
-    assert "1 entry that was not carried over" in done
+    assert "2 entries that were not carried over" in done
     kept = amina.client.get(amina.url("assessments:left-behind", assessment.uuid)).content.decode()
     assert "All about sto-04." in kept
     assert "Asked in the survey." in kept
     sheet = amina.client.get(amina.url("assessments:section-sheet", assessment.uuid, "sto")).content.decode()
     assert "All about sto-01." in sheet
     assert amina.client.get(url).status_code == 404
+
+
+def test_newer_version_is_told_where_people_work_while_the_baseline_can_be_upgraded(
+    amina: Persona, vera: Persona, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    pages = (amina.url("assessments:assessment-detail", assessment.uuid), amina.url("work-list"))
+    counts = (OVERVIEW_QUERIES, WORK_LIST_QUERIES)
+
+    def read(reader: Persona) -> list[str]:
+        return [reader.client.get(url).content.decode() for url in pages]
+
+    assert all("is published" not in html for html in read(amina))
+    newer = second()
+    upgrade = amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)
+    overview, work = read(amina)
+    assert "Version 2.0 of the framework is published." in overview
+    assert "Version 2.0 is published: see what an upgrade would do" in work
+    assert amina.url("assessments:framework-changes", newer.uuid) in overview
+    assert (overview.count(upgrade), work.count(upgrade)) == (1, 1)
+    assert all(upgrade not in html for html in read(vera))
+    client = amina.client
+    for cycle in ("2027", "2028"):
+        make_assessment(amina.viewer, assessment.framework_version, cycle=cycle)
+    for url, count in zip(pages, counts, strict=True):
+        client.get(url)
+        with django_assert_num_queries(count):
+            client.get(url)
+    assert client.get(pages[1]).content.decode().count("see what an upgrade would do") == 3
+    make_assessment(amina.viewer, newer, cycle=assessment.cycle)
+    assert all(upgrade not in html for html in read(amina))
+    Assessment.objects.filter(cycle="2027").update(status=AssessmentStatus.IN_REVIEW)
+    assert client.get(pages[1]).content.decode().count("see what an upgrade would do") == 1
 
 
 def test_changes_between_two_versions_are_read_by_everybody(dana: Persona) -> None:

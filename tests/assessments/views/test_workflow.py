@@ -185,6 +185,10 @@ def test_differences_show_both_values_and_mark_the_words(
     assert "A decree is in force." in signed
     assert "A law is in force." not in signed
     assert version.content_hash in signed
+    for query, unfolded in (("", 1), ("?all=1", 2)):
+        html = amina.client.get(page_of(amina, "version-detail", assessment, 1) + query).content.decode()
+        folds = html.count('<details class="signed-section"')
+        assert (folds, html.count('<details class="signed-section" open>')) == (2, unfolded)
     assert "See the differences" in overview(amina, assessment)
     for name in ("version-list", "version-detail", "version-changes"):
         args = () if name == "version-list" else (1,)

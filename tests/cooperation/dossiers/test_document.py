@@ -168,3 +168,9 @@ def test_another_recipient_gives_another_file(english: Path) -> None:
     content_of_other = render_here(dossier_source(other)).content
     assert content_of_other != english.read_bytes()
     assert identifier not in content_of_other
+
+
+def test_english_words_of_an_arabic_dossier_keep_their_order() -> None:
+    html = dossier_source(source("ar")).html
+    assert '<span dir="ltr">No.</span>' in html
+    assert '<span dir="ltr">No.</span>' not in dossier_source(source("en")).html
