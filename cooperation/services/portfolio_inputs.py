@@ -27,7 +27,7 @@ from wam_portal.errors import Invalid
 
 NAME_MAX: Final = 160
 LONGEST: Final = 90
-"""Seconds that a search may take: with reading and storing it stays within the lease of its job."""
+"""Seconds that a search may take, beside reading, scoring and storing: what one person may ask of a worker."""
 FIELD_OF: Final = {"grain": "grain", "donors": "max_donors", "seconds": "seconds"}
 STEP_FIELD_OF: Final = {"width": "width", "gain": "gain", "gains_fall": "gain"}
 PER_CENT: Final = matching.UNIT // 100
