@@ -318,7 +318,7 @@ _OVERLAPS: Final = {
     ),
     "overlap.text_same": _("The descriptions are alike: %(alike)s of 100."),
     "overlap.text_unlike": _(
-        "The descriptions are %(alike)s of 100 alike, which proves neither that the work is the same nor that it is not."
+        "The descriptions are %(alike)s of 100 alike: no proof that the work is the same, and none that it is not."
     ),
     "overlap.text_unknown": _("The descriptions cannot be compared."),
 }
