@@ -230,10 +230,10 @@ _REASONS: Final = {
     "readiness.partly_disclosed": _("The mean of the parts shown; each part that is not disclosed counts half."),
     "readiness.not_disclosed": _("Nothing about readiness is disclosed: a fixed half."),
     "priorities.none_stated": _("The donor states no priorities: a fixed half."),
-    "priorities.met": _("The share of the donor's kinds of priority that the need meets: %(need)s of %(offer)s."),
+    "priorities.met": _("The donor's priorities: %(offer)s. The need meets: %(need)s."),
     "priorities.none_met": _("The need meets none of the donor's priorities: %(offer)s."),
     "priorities.partly_disclosed": _(
-        "The share of the donor's kinds of priority that the need meets; each kind that is not disclosed counts half."
+        "How many of the donor's priorities the need meets; those about which nothing is disclosed count half."
     ),
     "priorities.not_disclosed": _("What the donor's priorities are about is not disclosed: a fixed half."),
     "strategy.shared": _("The need serves a strategy that the donor names."),
