@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from babel.core import get_global
 from babel.numbers import get_currency_precision
 
+NO_MONEY: Final = frozenset(["XXX", "XTS", "XAG", "XAU", "XPD", "XPT", "XBA", "XBB", "XBC", "XBD"])
+
 
 @cache
 def currency_codes() -> frozenset[str]:
-    """All ISO 4217 codes that babel knows."""
-    return frozenset(get_global("all_currencies"))
+    """All ISO 4217 codes that babel knows, but those that are no money: tests, metals, bond units."""
+    return frozenset(get_global("all_currencies")) - NO_MONEY
 
 
 @cache

@@ -18,6 +18,7 @@ from cooperation.enums import MarkKind
 from cooperation.models import Match, MatchMark, Offer
 from cooperation.services.match_reviews import mark_match
 from cooperation.services.match_runs import run_matching_for_offer
+from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
 from cooperation.services.offers import edit_offer
 from tests.cooperation.factories import make_match, make_offer, make_request, offer_values, share
@@ -267,6 +268,33 @@ def test_the_list_filters_and_refuses_a_foreign_offer(match: Match, dana: Person
     ):
         page = dana.client.get(f"{url}?{query}").content.decode()
         assert (title in page) is there, query
+
+
+def test_a_filter_that_was_not_chosen_narrows_nothing_and_suggested_means_what_is_suggested(
+    match: Match, dana: Persona, world: World
+) -> None:
+    run_matching_for_offer(make_offer(dana, world["XR1"], languages=("fr",)).uuid)
+    broken = Match.objects.get(eligible=False)
+    assert (broken.status, match.status) == ("suggested", "suggested")
+
+    def listed(query: str) -> tuple[bool, bool]:
+        text = dana.client.get(f"{dana.url(LIST)}?{query}").content.decode()
+        return dana.url(DETAIL, match.uuid) in text, dana.url(DETAIL, broken.uuid) in text
+
+    unchosen = re.findall(
+        r'<select name="(\w+)"[^>]*>\s*<option value=""', dana.client.get(dana.url(LIST)).content.decode()
+    )
+    assert {"status", "eligible", "mark"} <= set(unchosen)
+    assert listed("") == (True, True)
+    assert listed("status=suggested") == (True, False)
+    assert listed("eligible=no") == (False, True)
+    assert "A rule not met" in text_of(dana.client.get(dana.url(LIST) + "?eligible=no")).split("Rules:")[1][:30]
+
+
+def test_of_what_is_over_nothing_is_said_about_overlaps(match: Match, dana: Persona, aldo: Persona) -> None:
+    assert "Nothing that your side can see touches this need." in text_of(dana.client.get(dana.url(DETAIL, match.uuid)))
+    decline_match(match=match, base_version=1, actor=aldo.viewer, reason="Somebody else does it.")
+    assert "Overlaps" not in text_of(dana.client.get(dana.url(DETAIL, match.uuid)))
 
 
 @pytest.mark.parametrize("donors_view", [True, False])

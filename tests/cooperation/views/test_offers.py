@@ -75,7 +75,7 @@ def test_a_donor_drafts_an_offer_and_publishes_it(dana: Persona, url: str, rita:
         ({"functional_areas": ["NOPE"]}, "is not among them"),
         ({"included": ["QQ"]}, "is not among them"),
         ({"currency": "dollars"}, "at most 3 characters"),
-        ({"currency": "ZZZ"}, "Give the three letters of a currency"),
+        ({"currency": "ZZZ"}, "“ZZZ” is no currency that is known."),
         ({"capacity": "-1"}, "An amount cannot be negative."),
         ({"capacity": "10.5"}, "This currency has no such small parts."),
         ({"capacity": ""}, "Give the amount that this offer holds."),
