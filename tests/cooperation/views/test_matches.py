@@ -18,7 +18,6 @@ from cooperation.enums import MarkKind
 from cooperation.models import Match, MatchMark, Offer
 from cooperation.services.match_reviews import mark_match
 from cooperation.services.match_runs import run_matching_for_offer
-from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
 from cooperation.services.offers import edit_offer
 from tests.cooperation.factories import make_match, make_offer, make_request, offer_values, share
