@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wam_portal.errors import Invalid
-from wam_portal.money import currency_codes, minor_per_unit
+from wam_portal.money import currency_problem, minor_per_unit
 
 MAX_MINOR = 10**15
 NOT_LISTED: Final = gettext_lazy("Choose from those listed; “%(value)s” is not among them.")
@@ -98,6 +98,6 @@ class AmountField(forms.DecimalField):
 
 def validate_currency(code: str) -> None:
     """Raise `ValidationError` unless `code` is an ISO 4217 code that babel knows."""
-    if code not in currency_codes():
-        text = _("“%(code)s” is no currency that is known. Give its three letters, such as USD or EUR.")
-        raise ValidationError(text % {"code": code})
+    problem = currency_problem(code)
+    if problem:
+        raise ValidationError(problem)
