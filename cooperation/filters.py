@@ -49,11 +49,9 @@ class MatchFilter(filters.FilterSet):  # type: ignore[misc]  # the package carri
     q = filters.CharFilter(
         label=_("Request, State or offer holds"), method="search", max_length=100, widget=_search_field()
     )
-    status = filters.ChoiceFilter(label=_("Status"), choices=SHOWN_STATUSES)
-    eligible = filters.TypedChoiceFilter(
-        label=_("Rules"),
-        choices=[("yes", _("All rules met")), ("no", _("A rule not met"))],
-        coerce=lambda value: value == "yes",
+    status = filters.ChoiceFilter(label=_("Status"), choices=SHOWN_STATUSES, method="of_status")
+    eligible = filters.ChoiceFilter(
+        label=_("Rules"), choices=[("yes", _("All rules met")), ("no", _("A rule not met"))], method="by_rules"
     )
     offer = filters.ModelChoiceFilter(label=_("Offer"), queryset=_choosable_offers, to_field_name="uuid")
     need = filters.UUIDFilter(label=_("Need"), field_name="need_uuid", widget=forms.HiddenInput())
@@ -62,6 +60,15 @@ class MatchFilter(filters.FilterSet):  # type: ignore[misc]  # the package carri
     class Meta:
         model = Match
         fields: ClassVar[list[str]] = []
+
+    def of_status(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        """Matches whose badge says so: what breaks a rule is compared, and not suggested."""
+        found = queryset.filter(status=value)
+        return found.filter(eligible=True) if value == MatchStatus.SUGGESTED else found
+
+    def by_rules(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
+        """Matches that meet all rules, or those that break one."""
+        return queryset.filter(eligible=value == "yes")
 
     def with_mark(self, queryset: QuerySet[Match], name: str, value: str) -> QuerySet[Match]:
         """Matches that one's own side has marked so."""
@@ -91,12 +98,7 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]  # the package ca
         label=_("Country"), queryset=_choosable_states, to_field_name="code", method="of_state"
     )
     area = filters.ChoiceFilter(label=_("Functional area"), choices=public.FunctionalArea.choices, method="of_area")
-    mine = filters.TypedChoiceFilter(
-        label=_("Recorded by"),
-        choices=[("yes", _("Us")), ("no", _("Others"))],
-        coerce=lambda value: value == "yes",
-        method="of_us",
-    )
+    mine = filters.ChoiceFilter(label=_("Recorded by"), choices=[("yes", _("Us")), ("no", _("Others"))], method="of_us")
 
     class Meta:
         model = AssistanceActivity
@@ -123,7 +125,7 @@ class ActivityFilter(filters.FilterSet):  # type: ignore[misc]  # the package ca
         """Entries in the area: the codes are stored as a list, in which each stands between quotes."""
         return queryset.annotate(areas=Cast("functional_areas", TextField())).filter(areas__contains=f'"{value}"')
 
-    def of_us(self, queryset: QuerySet[AssistanceActivity], name: str, value: bool) -> QuerySet[AssistanceActivity]:
+    def of_us(self, queryset: QuerySet[AssistanceActivity], name: str, value: str) -> QuerySet[AssistanceActivity]:
         """Entries that one's own party recorded, or the others."""
         own = Q(recorder=self.request.viewer.party)
-        return queryset.filter(own if value else ~own)
+        return queryset.filter(own if value == "yes" else ~own)

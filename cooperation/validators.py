@@ -14,7 +14,7 @@ from assessments import public
 from cooperation.enums import ActivityKind, ActivityStatus, ApplicantKind, Modality
 from wam_portal.accounts.models import Party, Territory
 from wam_portal.formats import format_day, format_money
-from wam_portal.money import currency_codes
+from wam_portal.money import currency_problem
 
 MAX_MINOR: Final = 2**53 - 1
 """The largest amount that the matching engine and canonical JSON can carry."""
@@ -158,8 +158,9 @@ def _check_codes(values: OfferValues, errors: Errors) -> None:
 
 
 def _check_amounts(values: OfferValues, errors: Errors) -> None:
-    if values.currency not in currency_codes():
-        _add(errors, "currency", _("Give the three letters of a currency, such as USD or EUR."))
+    problem = currency_problem(values.currency)
+    if problem:
+        _add(errors, "currency", problem)
     for field in AMOUNT_FIELDS:
         minor = getattr(values, field)
         if minor is not None and not 0 <= minor <= MAX_MINOR:
@@ -240,8 +241,9 @@ def activity_errors(values: ActivityValues, *, providers: Collection[int], today
         begins = format_day(values.period_start)
         text = _("It begins on %(day)s only: choose “Planned”, or correct the day.")
         _add(errors, "status", text % {"day": begins})
-    if values.currency not in currency_codes():
-        _add(errors, "currency", _("Give the three letters of a currency, such as USD or EUR."))
+    problem = currency_problem(values.currency)
+    if problem:
+        _add(errors, "currency", problem)
     if values.amount_minor is not None and not 0 <= values.amount_minor <= MAX_MINOR:
         _add(errors, "amount", _("An amount is not negative, and not beyond all measure."))
     _check_provider(values, providers, errors)

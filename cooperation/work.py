@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -123,10 +123,11 @@ def _thread(viewer: Viewer, row: Match) -> WorkItem:
 
 
 def _recommended(viewer: Viewer, side: Side) -> WorkGroup:
-    items = []
-    for row in recommended_to(viewer, side):
+    items, suggested = [], cast("list[Any]", recommended_to(viewer, side))
+    for row in suggested:
         item = _match(viewer, row)
-        items.append(replace(item, context=f"{item.context} · {_suggested_by(viewer, row)}"))
+        context = f"{item.context} · {_suggested_by(viewer, row)}"
+        items.append(replace(item, context=context, since=row.recommended_at))
     note = _("Nothing is agreed: look at the pair and decide.")
     return WorkGroup("recommended", _("Suggested by coordinators"), tuple(items), note)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wam_portal.errors import Invalid
-from wam_portal.money import currency_codes, minor_per_unit
+from wam_portal.money import currency_problem, minor_per_unit
 
 MAX_MINOR = 10**15
 NOT_LISTED: Final = gettext_lazy("Choose from those listed; “%(value)s” is not among them.")
@@ -43,7 +43,11 @@ MESSAGES: Final[Mapping[type[forms.Field], Mapping[str, Any]]] = {
 
 
 def use_own_messages() -> None:
-    """Have every field of every form speak in the portal's words, not in the framework's. Runs once, at the start."""
+    """Have every field of every form speak in the portal's words, not in the framework's. Runs once, at the start.
+
+    A day is read in one way only: 01/02/2027 is a day in January to some and in February to others.
+    """
+    forms.DateField.input_formats = ["%Y-%m-%d"]
     for kind, messages in MESSAGES.items():
         kind.default_error_messages = {**vars(kind).get("default_error_messages", {}), **messages}
 
@@ -94,5 +98,6 @@ class AmountField(forms.DecimalField):
 
 def validate_currency(code: str) -> None:
     """Raise `ValidationError` unless `code` is an ISO 4217 code that babel knows."""
-    if code not in currency_codes():
-        raise ValidationError(_("Give the three letters of a currency, such as USD or EUR."))
+    problem = currency_problem(code)
+    if problem:
+        raise ValidationError(problem)

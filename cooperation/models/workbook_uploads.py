@@ -14,7 +14,14 @@ from wam_portal.access import AnyViewer, SystemViewer
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party
 
-SENDERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, Role.EDITOR, Role.APPROVER, Role.NATIONAL_ADMIN)
+SENDERS = (
+    Role.OFFERING_MEMBER,
+    Role.IMPLEMENTING_MEMBER,
+    Role.COORDINATOR,
+    Role.EDITOR,
+    Role.APPROVER,
+    Role.NATIONAL_ADMIN,
+)
 
 
 class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):

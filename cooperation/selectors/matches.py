@@ -258,8 +258,8 @@ def reads_recommended_amount(viewer: Viewer, match: Match) -> bool:
 def recommended_matches(viewer: Viewer) -> MatchQuerySet:
     """Suggestions of the viewer that a coordinator brought forward and nobody has decided, best first.
 
-    Each with `recommended_by`, the coordinator that did so last, and `recommended_minor`, the amount it proposed, which
-    is told only where `reads_recommended_amount`.
+    Each with `recommended_by` and `recommended_at`, the coordinator that did so last and when, and `recommended_minor`,
+    the amount it proposed, which is told only where `reads_recommended_amount`.
     """
     last = _recommendations().order_by("-at", "-pk")
     return (
@@ -267,6 +267,7 @@ def recommended_matches(viewer: Viewer) -> MatchQuerySet:
         .filter(Exists(_recommendations()))
         .annotate(
             recommended_by=Subquery(last.values("party__name")[:1]),
+            recommended_at=Subquery(last.values("at")[:1]),
             recommended_minor=Subquery(last.values("amount_minor")[:1]),
         )
     )

@@ -527,6 +527,27 @@ def technical_facts(run: PortfolioRun) -> list[tuple[str, str]]:
     ]
 
 
+def pairs_to_send(reading: PortfolioReading, pairs: Iterable[Pair]) -> list[str]:
+    """Lines of the proposal as they stand before they are sent, with State and amount."""
+    wanted = set(pairs)
+    chosen = (entry for entry in reading.result.allocations if (entry.need_id, entry.offer_id) in wanted)
+    return [
+        " · ".join(
+            text
+            for text in (
+                line.state,
+                line.reference,
+                line.area,
+                offer_label(reading, line.offer_uuid),
+                line.amount,
+                line.about,
+            )
+            if text
+        )
+        for line in proposal_lines(reading, chosen)
+    ]
+
+
 def pair_labels(reading: PortfolioReading, pairs: Iterable[Pair]) -> list[str]:
     """Pairs by the names that people know them by."""
     return [

@@ -219,8 +219,11 @@ def _also_wrong(
 
 def _overlaps(viewer: Viewer, match: Match) -> tuple[OverlapLine, ...]:
     """Where something is still to be decided or agreed; what is over is compared with nothing."""
-    lives = match.eligible and match.status in (*UNDECIDED, MatchStatus.ACCEPTED)
-    return overlaps_of_match(viewer, match) if lives else ()
+    return overlaps_of_match(viewer, match) if _lives(match) else ()
+
+
+def _lives(match: Match) -> bool:
+    return match.eligible and match.status in (*UNDECIDED, MatchStatus.ACCEPTED)
 
 
 def _as_shown(sent: QueryDict, overlaps: Sequence[OverlapLine]) -> QueryDict:
@@ -264,6 +267,7 @@ def _page(
         **_around(viewer, moved or match),
         "moved": moved,
         "next": _next(viewer, match),
+        "lives": _lives(match),
         "overlaps": [{"line": line, "url": effort_url(viewer, line)} for line in overlaps],
         "match": match,
         "review": review_of(match),

@@ -32,6 +32,7 @@ from cooperation.selectors.portfolio_results import (
     ordered_unmet,
     ordered_values,
     pair_labels,
+    pairs_to_send,
     policy_facts,
     proposal_lines,
     reading_of,
@@ -163,9 +164,13 @@ def portfolio_send(request: PartyRequest, portfolio: UUID) -> HttpResponse:
     if standing not in SHOWN:
         return redirect("cooperation:portfolio-detail", request.viewer.party.slug, run.uuid)
     reading = reading_of(run)
-    labels = pair_labels(reading, pairs_of(keys))
+    labels = pairs_to_send(reading, pairs_of(keys))
     if labels and "confirmed" not in request.POST:
-        return render(request, "cooperation/portfolio_send.html", _sending(request, keys, labels, back))
+        return render(
+            request,
+            "cooperation/portfolio_send.html",
+            _sending(request, keys, labels, back, stale=standing == Standing.STALE),
+        )
     try:
         sent = suggest_pairs(run=run, pairs=pairs_of(keys), actor=request.viewer)
     except Invalid as invalid:
@@ -339,12 +344,16 @@ def _tabs(request: PartyRequest, run: PortfolioRun, current: str) -> list[dict[s
     ]
 
 
-def _sending(request: PartyRequest, keys: list[str], labels: list[str], back: str) -> dict[str, Any]:
+def _sending(request: PartyRequest, keys: list[str], labels: list[str], back: str, *, stale: bool) -> dict[str, Any]:
     count = len(labels)
+    changed = _(
+        "What this portfolio rests on has changed since it was worked out; it may be better to make it anew first."
+    )
     heading = ngettext("Suggest %(count)s pair to both sides?", "Suggest %(count)s pairs to both sides?", count)
     return {
         "heading": heading % {"count": format_number(count)},
         "effects": [
+            *([changed] if stale else []),
             _("Donor and State read in their timeline and work list that you suggest the pair, and the amount."),
             _("A donor to whom the exact amount was not granted reads no amount."),
             _("Nothing is agreed and nothing is committed: they decide."),
@@ -366,7 +375,10 @@ def _tell(request: PartyRequest, reading: PortfolioReading, sent: Sent) -> None:
         messages.info(request, _("Sent before: %(pairs)s.") % {"pairs": "; ".join(pair_labels(reading, sent.before))})
     if sent.closed:
         pairs = "; ".join(pair_labels(reading, sent.closed))
-        messages.warning(request, _("Not open for a suggestion now: %(pairs)s.") % {"pairs": pairs})
+        closed = _(
+            "Not open for a suggestion now: %(pairs)s. Why is not told: donors and States decide among themselves."
+        )
+        messages.warning(request, closed % {"pairs": pairs})
 
 
 def _crumbs(request: PartyRequest, run: PortfolioRun) -> list[tuple[str, str]]:

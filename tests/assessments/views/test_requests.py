@@ -211,7 +211,7 @@ def test_what_the_page_shows_can_be_sent_back_unchanged(amina: Persona, draft: A
         ({"national_contribution": "-5"}, "national_contribution", "An amount cannot be negative."),
         ({"national_contribution": "1.005"}, "national_contribution", "no such small parts"),
         ({"national_contribution": "lots"}, "national_contribution", "Write digits only"),
-        ({"currency": "QQQ"}, "currency", "three letters of a currency"),
+        ({"currency": "QQQ"}, "currency", "is no currency that is known"),
         (
             {"period_start": "2027-05-02", "period_end": "2027-05-01"},
             "period_end",

@@ -78,6 +78,15 @@ def test_an_untouched_workbook_changes_nothing_and_holds_only_ones_own(
     assert "The State's own" not in content
 
 
+def test_an_operational_partner_sees_what_its_workbook_would_change_and_takes_it_over(
+    world: World, ines: Persona, dirk: Persona
+) -> None:
+    text = text_of(send(ines, filled(ines, lambda sheet: put(sheet, 3, NEW))))
+    assert "New entries 1 Changed entries 0 Unchanged 0 Problems 0" in text
+    take(ines, "3")
+    assert AssistanceActivity.objects.get().recorder == ines.party
+
+
 def test_rows_become_entries_and_a_known_name_means_the_party(world: World, dana: Persona, dirk: Persona) -> None:
     existing = make_activity(dana, world["XA"], title="Advice")
 
@@ -107,6 +116,9 @@ def test_rows_become_entries_and_a_known_name_means_the_party(world: World, dana
         ("included", None, "Name at least one country or region."),
         ("status", "dreamt", "is not among them"),
         ("period_end", "2020-01-01", "must not be before the start"),
+        ("period_end", "01/02/2027", "Give a day, like 2026-03-31."),
+        ("currency", "ZZZ", "“ZZZ” is no currency that is known."),
+        ("currency", "XXX", "“XXX” is no currency that is known."),
         ("amount", "a lot", "Write digits only"),
         ("shared", "perhaps", "Write yes or no."),
     ],

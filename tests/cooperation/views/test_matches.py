@@ -348,6 +348,33 @@ def test_the_list_filters_and_refuses_a_foreign_offer(match: Match, dana: Person
         assert (title in page) is there, query
 
 
+def test_a_filter_that_was_not_chosen_narrows_nothing_and_suggested_means_what_is_suggested(
+    match: Match, dana: Persona, world: World
+) -> None:
+    run_matching_for_offer(make_offer(dana, world["XR1"], languages=("fr",)).uuid)
+    broken = Match.objects.get(eligible=False)
+    assert (broken.status, match.status) == ("suggested", "suggested")
+
+    def listed(query: str) -> tuple[bool, bool]:
+        text = dana.client.get(f"{dana.url(LIST)}?{query}").content.decode()
+        return dana.url(DETAIL, match.uuid) in text, dana.url(DETAIL, broken.uuid) in text
+
+    unchosen = re.findall(
+        r'<select name="(\w+)"[^>]*>\s*<option value=""', dana.client.get(dana.url(LIST)).content.decode()
+    )
+    assert {"status", "eligible", "mark"} <= set(unchosen)
+    assert listed("") == (True, True)
+    assert listed("status=suggested") == (True, False)
+    assert listed("eligible=no") == (False, True)
+    assert "A rule not met" in text_of(dana.client.get(dana.url(LIST) + "?eligible=no")).split("Rules:")[1][:30]
+
+
+def test_of_what_is_over_nothing_is_said_about_overlaps(match: Match, dana: Persona, aldo: Persona) -> None:
+    assert "Nothing that your side can see touches this need." in text_of(dana.client.get(dana.url(DETAIL, match.uuid)))
+    decline_match(match=match, base_version=1, actor=aldo.viewer, reason="Somebody else does it.")
+    assert "Overlaps" not in text_of(dana.client.get(dana.url(DETAIL, match.uuid)))
+
+
 @pytest.mark.parametrize("donors_view", [True, False])
 def test_the_list_costs_the_same_with_three_rows(
     amina: Persona, aldo: Persona, dana: Persona, framework: FrameworkVersion, world: World, donors_view: bool

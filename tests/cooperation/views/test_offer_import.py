@@ -157,7 +157,7 @@ def test_new_and_changed_rows_are_shown_first_and_only_what_is_ticked_is_saved(
         ("modality", "gift", "is not among them"),
         ("functional_areas", "STO, NOPE", "“NOPE” is not among them"),
         ("included", "XR1, QQ", "“QQ” is not among them"),
-        ("currency", "ZZZ", "three letters of a currency"),
+        ("currency", "ZZZ", "is no currency that is known"),
         ("capacity", "a lot", "Write digits only"),
         ("capacity", "=1+1", "formula"),
         ("floor", "100000", "more than the offer holds"),

@@ -89,7 +89,7 @@ def test_what_publishing_asks_for_is_told_together_with_what_else_is_wrong(dana:
         ({"functional_areas": ["NOPE"]}, "is not among them"),
         ({"included": ["QQ"]}, "is not among them"),
         ({"currency": "dollars"}, "at most 3 characters"),
-        ({"currency": "ZZZ"}, "Give the three letters of a currency"),
+        ({"currency": "ZZZ"}, "“ZZZ” is no currency that is known."),
         ({"capacity": "-1"}, "An amount cannot be negative."),
         ({"capacity": "10.5"}, "This currency has no such small parts."),
         ({"capacity": ""}, "Give the amount that this offer holds."),

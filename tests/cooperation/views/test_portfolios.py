@@ -148,12 +148,19 @@ def test_what_can_be_judged_beside_a_weight_and_a_step_that_cannot_be_read_is_to
 
 
 def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_work(
-    granted: AssistanceRequest, rita: Persona, aldo: Persona, dana: Persona
+    granted: AssistanceRequest, rita: Persona, aldo: Persona, dana: Persona, world: World
 ) -> None:
     run = worked_out(rita)
     [key] = re.findall(r'name="pair" value="([\w:-]+)"', page(rita, run, "proposal"))
     ask = rita.client.post(rita.url(SEND, run.uuid), {"pair": key})
-    assert "Suggest 1 pair to both sides?" in ask.content.decode()
+    asked = " ".join(ask.content.decode().split())
+    assert "Suggest 1 pair to both sides?" in asked
+    assert "Aldoria · " in asked
+    assert "USD 60,000" in asked
+    assert "has changed since it was worked out" not in asked
+    make_offer(dana, world["XR1"], functional_areas=("REC",))
+    ask = rita.client.post(rita.url(SEND, run.uuid), {"pair": key})
+    assert "has changed since it was worked out" in ask.content.decode()
     nobody = [persona.client.get(persona.url("work-list")).content.decode() for persona in (aldo, dana)]
     assert not any("suggested by" in text for text in nobody)
     done = rita.client.post(rita.url(SEND, run.uuid), {"pair": key, "confirmed": "1"}, follow=True)
