@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.template.loader import render_to_string
+from django.test import Client
 from django.utils import translation
 
 from tests.personas import Persona
