@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_SOMEBODY = re.compile(r"(?<!\w)@(\w+)")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -37,6 +39,14 @@ def mentioned(text: str, known: dict[str, int]) -> list[int]:
     # A letter may be the same to the pattern and another to `casefold`: then it names nobody.
     found = (known.get(_plain(match.group(1))) for match in pattern.finditer(text))
     return list(dict.fromkeys(pk for pk in found if pk is not None))
+
+
+def unmatched(text: str, known: dict[str, int]) -> list[str]:
+    """The words behind an "@" that name nobody known, each once, in order."""
+    pattern = _pattern(known)
+    named = {match.start() for match in pattern.finditer(text)} if pattern else set()
+    found = (match.group(1) for match in _SOMEBODY.finditer(text) if match.start() not in named)
+    return list(dict.fromkeys(found))
 
 
 def pieces(text: str, known: dict[str, int]) -> tuple[Piece, ...]:

@@ -107,11 +107,14 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
 def _tasks(viewer: Viewer) -> Iterator[WorkGroup]:
     """What is assigned to the viewer, with a link straight to where it is rated."""
     tasks = tasks_of(viewer)
-    answering = tuple(_task(viewer, task) for task in tasks if task.mode == AssignmentMode.FOR_STATE)
+    waiting = [task for task in tasks if not task.finished]
+    answering = tuple(_task(viewer, task) for task in waiting if task.mode == AssignmentMode.FOR_STATE)
     yield WorkGroup("sections", _("Assigned to you"), answering)
-    rating = tuple(_task(viewer, task) for task in tasks if task.mode == AssignmentMode.INDEPENDENT)
+    rating = tuple(_task(viewer, task) for task in waiting if task.mode == AssignmentMode.INDEPENDENT)
     note = _("You do not see what others rated, and they do not see yours.")
     yield WorkGroup("ratings", _("To rate independently"), rating, note)
+    finished = tuple(_task(viewer, task) for task in tasks if task.finished)
+    yield WorkGroup("finished", _("All rated"), finished, _("You can still change what you rated here."))
 
 
 def _mentions(viewer: Viewer) -> tuple[WorkItem, ...]:
@@ -140,7 +143,9 @@ def _task(viewer: Viewer, task: Task) -> WorkItem:
     if not task.whole:
         number = ngettext("%(number)d indicator", "%(number)d indicators", task.indicators)
         label = f"{task.section_title}: {number % {'number': task.indicators}}"
-    return WorkItem(label=label, url=url, context=task.assessment_title, due=task.due_on)
+    progress = _("%(done)d of %(asked)d rated") % {"done": task.done, "asked": task.asked}
+    due = None if task.finished else task.due_on
+    return WorkItem(label=label, url=url, context=f"{task.assessment_title} · {progress}", due=due)
 
 
 def _returned(viewer: Viewer, row: IndicatorReturn) -> WorkItem:

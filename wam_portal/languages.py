@@ -67,6 +67,13 @@ def is_mirrored() -> bool:
     return page_language().direction == "rtl"
 
 
+def page_languages() -> list[tuple[str, str, bool]]:
+    """The languages to read pages in: code, name in that language, and whether the portal's words exist in it."""
+    return [
+        (code, translation.get_language_info(code)["name_local"], has_catalogue(code)) for code, _ in settings.LANGUAGES
+    ]
+
+
 def document_languages() -> list[tuple[str, str]]:
     """The languages to ask for a document in; of those without words of the portal it is said what they come in."""
     english = translation.gettext("%(language)s (the portal's words in English)")

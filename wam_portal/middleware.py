@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.defaults import page_not_found
 
 from wam_portal.errors import Conflict, NotVisible, Refused
@@ -123,6 +125,13 @@ def is_signed_in(request: HttpRequest) -> bool:
     return session is not None and SESSION_KEY in session
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of this portal on which somebody followed a link or sent a form; empty for anywhere else."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours and urlsplit(address).path != request.path else ""
+
+
 class PortalErrorsMiddleware:
     """Turns the portal's own refusals into pages; what a view can handle better it catches itself."""
 
@@ -143,7 +152,8 @@ class PortalErrorsMiddleware:
         if isinstance(exception, NotVisible):
             return page_not_found(request, Http404())
         if isinstance(exception, Refused):
-            return render(request, "403.html", {"decision": exception.decision}, status=403)
+            context = {"decision": exception.decision, "back_url": came_from(request)}
+            return render(request, "403.html", context, status=403)
         if isinstance(exception, Conflict):
             return render(request, "409.html", {"message": exception.message}, status=409)
         return None

@@ -15,6 +15,7 @@ from wam_portal.access import require
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.audit.permissions import can_read_log
 from wam_portal.audit.selectors import events_for
+from wam_portal.audit.wording import change_lines, verb_label
 from wam_portal.jobs.models import Job
 from wam_portal.party_pages import PartyRequest, party_page
 from wam_portal.work_list import work_groups
@@ -57,5 +58,6 @@ def audit_log(request: PartyRequest) -> HttpResponse:
     """Who did what to the party's record, for its approvers and national administrators."""
     require(can_read_log(request.viewer))
     page = Paginator(events_for(request.viewer), 50).get_page(request.GET.get("page"))
+    rows = [(event, verb_label(event.verb), change_lines(event.changes)) for event in page]
     crumbs = [(_("Log"), "")]
-    return render(request, "portal/audit_log.html", {"page_obj": page, "breadcrumbs": crumbs})
+    return render(request, "portal/audit_log.html", {"page_obj": page, "rows": rows, "breadcrumbs": crumbs})

@@ -7,21 +7,25 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, MeetingStatus, NodeKind, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, MeetingStatus, NodeKind, RequestStatus
 from assessments.models import (
+    Answer,
     Assessment,
     Assignment,
     AssistanceRequest,
     FrameworkVersion,
     Grant,
+    IndependentRating,
     IndicatorReturn,
     Meeting,
     Node,
 )
+from assessments.models.answers import AnswerQuerySet
+from assessments.models.ratings import IndependentRatingQuerySet
 from assessments.selectors.frameworks import framework_tree
 from wam_portal.access import Viewer
 
@@ -46,12 +50,31 @@ class Task:
     whole: bool
     indicators: int
     due_on: date | None
+    done: int
+    asked: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to rate."""
+        return self.done >= self.asked
 
 
 def tasks_of(viewer: Viewer) -> list[Task]:
-    """What the viewer is to rate in open baselines, by section, also where they know nothing else of the baseline."""
+    """What the viewer is to rate in open baselines, by section, also where they know nothing else of the baseline.
+
+    What is finished comes last.
+    """
     section = Coalesce("node__section", "node")
     single = Q(node__kind=NodeKind.INDICATOR)
+    mine = Assignment.objects.held_by(viewer).filter(
+        assessment=OuterRef(OuterRef("assessment")), mode=OuterRef(OuterRef("mode"))
+    )
+    asked = Node.objects.filter(
+        Exists(mine.covering(OuterRef("pk"), OuterRef("section"))),
+        kind=NodeKind.INDICATOR,
+        section=OuterRef("place"),
+    )
+    ratings = IndependentRating.objects.visible_to(viewer).filter(membership__user=viewer.user)
     rows = (
         Assignment.objects.held_by(viewer)
         .filter(assessment__state=viewer.party, assessment__status__in=OPEN_ASSESSMENTS)
@@ -70,8 +93,14 @@ def tasks_of(viewer: Viewer) -> list[Task]:
             order=Min("node__position"),
             section_key=Subquery(Node.objects.filter(pk=OuterRef("place")).values("key")[:1]),
             section_title=Subquery(Node.objects.filter(pk=OuterRef("place")).values("title")[:1]),
+            asked=_counted(asked),
+            done=Case(
+                When(mode=AssignmentMode.INDEPENDENT, then=_counted(asked.filter(_given(ratings)))),
+                default=_counted(asked.filter(_given(Answer.objects.visible_to(viewer)))),
+            ),
+            is_finished=Case(When(done__lt=F("asked"), then=Value(0)), default=Value(1)),
         )
-        .order_by("due", "order")[:MOST]
+        .order_by("is_finished", "due", "order")[:MOST]
     )
     titles = _titles_in_language({row["asked_with"] for row in rows if row["translated"]})
     return [
@@ -84,9 +113,21 @@ def tasks_of(viewer: Viewer) -> list[Task]:
             whole=bool(row["whole"]),
             indicators=row["indicators"],
             due_on=row["due"],
+            done=row["done"],
+            asked=row["asked"],
         )
         for row in rows
     ]
+
+
+def _given(rows: AnswerQuerySet | IndependentRatingQuerySet) -> Exists:
+    """Whether one of these was given on the indicator in the baseline of the assignment."""
+    return Exists(rows.filter(assessment=OuterRef(OuterRef("assessment")), indicator=OuterRef("pk")))
+
+
+def _counted(nodes: QuerySet[Node]) -> Coalesce:
+    counts = nodes.order_by().values("section").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counts), 0)
 
 
 def _titles_in_language(versions: set[int]) -> dict[int, str]:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,8 @@ def add_comment(
     """Comment on the indicator of that key, or answer a comment on it; a reply to a reply joins its thread.
 
     Whoever the text names with an "@" finds it in their work list, if they read the indicator. A reply settles what
-    was asked of the author in the thread, and opens a resolved thread again. Raises `NotVisible` for an unknown
+    was asked of the author in the thread, and opens a resolved thread again; a new comment settles what was asked of
+    them anywhere on the indicator. Raises `NotVisible` for an unknown
     indicator or comment, `Refused`, and `Invalid` with messages for "body".
     """
     question = _question(assessment, indicator)
@@ -52,8 +54,7 @@ def add_comment(
             created_at=timezone.now(),
         )
         named = _mention(comment, assessment, node, actor)
-        if thread is not None:
-            _settle(thread, actor)
+        _settle(comment, actor)
         changes = {"indicator": question.key, "reply": thread is not None, "mentions": named}
         _note("comment.added", comment, actor, changes)
     return comment
@@ -158,11 +159,15 @@ def _mention(comment: Comment, assessment: Assessment, node: Node, actor: Viewer
     return len(Mention.objects.bulk_create(rows))
 
 
-def _settle(thread: Comment, actor: Viewer) -> None:
-    """A reply answers what named its author before, and there is something to talk about again."""
-    before = Comment.objects.filter(pk=thread.pk) | Comment.objects.filter(parent=thread)
+def _settle(comment: Comment, actor: Viewer) -> None:
+    """It answers what named its author before; after a reply there is something to talk about again."""
+    before = Comment.objects.filter(assessment=comment.assessment_id, indicator=comment.indicator_id)
+    thread = comment.parent
+    if thread is not None:
+        before = before.filter(Q(pk=thread.pk) | Q(parent=thread))
     Mention.objects.filter(comment__in=before, user=actor.user, done_at__isnull=True).update(done_at=timezone.now())
-    Comment.objects.filter(pk=thread.pk, resolved_at__isnull=False).update(resolved_at=None, resolved_by=None)
+    if thread is not None:
+        Comment.objects.filter(pk=thread.pk, resolved_at__isnull=False).update(resolved_at=None, resolved_by=None)
 
 
 def _switch(comment: Comment, actor: Viewer, *, resolved: bool) -> None:

@@ -57,7 +57,7 @@ def upload_working_copy(*, assessment: Assessment, content: bytes, actor: Viewer
         book = read_workbook(content)
     except UnreadableWorkbook as unreadable:
         raise Invalid({"file": [unreadable.message]}) from None
-    rows, problems = read_rows(book, assessment, tree)
+    rows, problems, empty = read_rows(book, assessment, tree)
     allowed, refused = permitted_rows(rows, assessment, tree, actor)
     touched, odd = touched_rows(allowed, assessment, tree, actor)
     now = timezone.now()
@@ -69,7 +69,7 @@ def upload_working_copy(*, assessment: Assessment, content: bytes, actor: Viewer
             owner=actor.user,
             rows=[row.as_json() for row in touched],
             problems=[asdict(problem) for problem in (*problems, *refused, *odd)],
-            unchanged=len(allowed) - len(touched) - len(odd),
+            unchanged=len(allowed) - len(touched) - len(odd) + empty,
             created_at=now,
             expires_at=now + KEPT_FOR,
         )

@@ -62,8 +62,8 @@ class _RowProblem(Exception):
 
 def read_rows(
     book: WorkbookContent, assessment: Assessment, tree: FrameworkTree
-) -> tuple[list[FilledRow], list[CellProblem]]:
-    """Every row that says something, and every problem.
+) -> tuple[list[FilledRow], list[CellProblem], int]:
+    """Every row that says something, every problem, and how many rows of indicators are empty.
 
     Raises `Invalid` ("file") for a workbook that is no working copy, of another baseline or of another framework.
     """
@@ -79,7 +79,7 @@ def read_rows(
             rows += reader.read(number)
         except _RowProblem as problem:
             problems += problem.problems
-    return rows, problems
+    return rows, problems, reader.empty
 
 
 def _check_origin(book: WorkbookContent, assessment: Assessment, tree: FrameworkTree) -> None:
@@ -107,13 +107,14 @@ def _names_row(sheet: Sheet) -> dict[str, int]:
 
 
 class _Reader:
-    """Reads the rows of the answers' sheet; remembers which keys it has seen."""
+    """Reads the rows of the answers' sheet; remembers which keys it has seen, and counts the empty ones."""
 
     def __init__(self, sheet: Sheet, tree: FrameworkTree) -> None:
         self._sheet = sheet
         self._tree = tree
         self._columns = _names_row(sheet)
         self._seen: dict[str, int] = {}
+        self.empty = 0
 
     def read(self, number: int) -> Iterator[FilledRow]:
         """The row where it says something, nothing where it is empty. Raises `_RowProblem`."""
@@ -121,6 +122,7 @@ class _Reader:
         filled = {name: cell for name, cell in cells.items() if name in FILLED_IN and str(cell.value).strip()}
         broken = [cell for name, cell in cells.items() if cell.problem and name in (*FILLED_IN, "key", "base_version")]
         if not filled and not broken:
+            self.empty += "key" in cells and self._tree.find_indicator(str(cells["key"].value).strip()) is not None
             return
         indicator = self._indicator(number, cells)
         if broken:

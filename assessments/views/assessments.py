@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -34,7 +35,7 @@ from assessments.selectors.successions import upgrades_open
 from assessments.services.assessments import discard_assessment, edit_assessment, start_assessment
 from assessments.views.evidence_links import overview_block
 from assessments.views.pages import CONFLICT, staff_only
-from assessments.views.workflow import standing_of, steps_offered
+from assessments.views.workflow import refused_alike, standing_of, steps_offered
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid
 from wam_portal.forms import add_errors
@@ -93,6 +94,7 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
     can_edit = can_edit_assessment(viewer, assessment)
     areas = _areas_shown(request.GET.get("areas", ""), overview.areas)
     sheets = sheet_urls(viewer, assessment, (row.section.key for row in areas))
+    actions = steps_offered(request, assessment)
     context = {
         "assessment": assessment,
         "evidence": overview_block(overview.record, sheets),
@@ -109,7 +111,8 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "assign_url": address(viewer, "assignment-list", assessment),
         "participation": participation_in(viewer, assessment, tree) if can_read_consultations(viewer) else None,
         "consultation_url": address(viewer, "consultation-list", assessment),
-        "actions": steps_offered(request, assessment),
+        "actions": actions,
+        "refused_alike": refused_alike(actions),
         **standing_of(request, assessment, overview),
         "breadcrumbs": list_crumb(viewer),
     }
@@ -137,10 +140,12 @@ def assessment_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
             return redirect(here)
     crumbs = [(assessment.title, here)]
     shown = request.POST.get("base_version", str(assessment.version))
-    discard = {
-        "discard_url": address(request.viewer, "assessment-discard", assessment),
-        "discard_decision": can_discard_assessment(request.viewer, assessment),
-    }
+    discard: dict[str, Any] = {}
+    if can_discard_assessment(request.viewer, assessment):
+        discard = {
+            "discard_url": address(request.viewer, "assessment-discard", assessment),
+            "discard_decision": baseline_is_empty(what_rests_on(assessment)),
+        }
     heading, label = _("Change the baseline"), _("Save")
     return _form_page(request, form, heading, label, here, crumbs=crumbs, version=shown, **discard)
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.permissions import not_assigned
-from assessments.selectors.discussion import thread_for
+from assessments.selectors.discussion import readers_of, thread_for
 from assessments.services.discussion import (
     add_comment,
     flag_indicator,
@@ -23,7 +24,7 @@ from assessments.services.discussion import (
 )
 from assessments.views.answering import indicator_page
 from assessments.views.answers import StateDesk, open_assessment
-from assessments.views.drawer import Drawer, drawer_context
+from assessments.views.drawer import Drawer, drawer_context, not_told
 from assessments.views.pages import UNPROCESSABLE, is_fragment, posted_uuid
 from wam_portal.errors import Invalid, NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
@@ -41,20 +42,23 @@ def drawer_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
 @require_POST
 def comment_add(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
     """Comment on an indicator, or answer a comment."""
-    reply_to = request.POST.get("reply_to", "")
-    return _done(
-        request,
-        uuid,
-        key,
-        "comments",
-        lambda drawer: add_comment(
+    reply_to, body = request.POST.get("reply_to", ""), request.POST.get("body", "")
+
+    def act(drawer: Drawer) -> None:
+        add_comment(
             assessment=drawer.assessment,
             indicator=key,
-            body=request.POST.get("body", ""),
+            body=body,
             reply_to=posted_uuid(reply_to) if reply_to else None,
             actor=request.viewer,
-        ),
-    )
+        )
+        # A fragment says it in its place; a whole page comes with the next request.
+        if not is_fragment(request) and "@" in body:
+            warning = not_told(body, readers_of(request.viewer, drawer.assessment, drawer.node))
+            if warning:
+                messages.warning(request, warning)
+
+    return _done(request, uuid, key, "comments", act)
 
 
 @party_page("assesses")

@@ -6,7 +6,7 @@ A new block is a line in `BLOCKS`, a function that answers its values, and a tem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.forms.history import changed_states
 from assessments.frameworks.tree import IndicatorView, SectionView
+from assessments.mentions import handles, unmatched
 from assessments.models import Answer, Assessment, Node
 from assessments.permissions import can_discuss
 from assessments.selectors.answers import answer_for
@@ -90,7 +91,9 @@ def _before(drawer: Drawer) -> dict[str, Any] | None:
 def _comments(drawer: Drawer) -> dict[str, Any]:
     viewer = drawer.request.viewer
     readers = readers_of(viewer, drawer.assessment, drawer.node) if drawer.may_discuss else []
+    sent = "" if drawer.problems else drawer.request.POST.get("body", "")
     return {
+        "not_told": not_told(sent, readers),
         "discussion": discussion_of(viewer, drawer.assessment, drawer.indicator),
         "people": [name for user, name in readers if user != viewer.user.pk],
         "decision": drawer.may_discuss,
@@ -100,6 +103,15 @@ def _comments(drawer: Drawer) -> dict[str, Any]:
         "add_url": drawer.url("comment-add"),
         "read_url": drawer.url("mentions-read"),
     }
+
+
+def not_told(body: str, readers: Iterable[tuple[int, str]]) -> str:
+    """What to say of names in a comment that belong to nobody who could be told; empty without any."""
+    names = unmatched(body, handles(readers))
+    if not names:
+        return ""
+    text = gettext("Nobody was told of %(names)s: nobody who reads this indicator has that name.")
+    return text % {"names": ", ".join(f"@{name}" for name in names)}
 
 
 def _flag(drawer: Drawer) -> dict[str, Any]:

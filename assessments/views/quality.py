@@ -43,13 +43,14 @@ def assessment_quality(request: PartyRequest, uuid: UUID) -> HttpResponse:
     chosen = next((group for group in quality.groups if group.rule.key == request.GET.get("rule")), None)
     page = Paginator(chosen.open, PAGE_LENGTH).get_page(request.GET.get("page")) if chosen else None
     shown = None if page is None else list(page)
-    groups = [chosen] if chosen else quality.groups
+    groups = [_group(request, assessment, group, shown) for group in ([chosen] if chosen else quality.groups)]
     context = {
         "assessment": assessment,
         "quality": quality,
         "chosen": chosen,
         "page_obj": page,
-        "groups": [_group(request, assessment, group, shown) for group in groups],
+        "groups": [group for group in groups if chosen or group["count"]],
+        "settled": [group for group in groups if not chosen and not group["count"]],
         "decision": can_dismiss_finding(request.viewer, assessment),
         "breadcrumbs": _crumbs(request, assessment, (_("Quality"), "")),
     }

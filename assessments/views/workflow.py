@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -300,15 +300,23 @@ def steps_offered(request: PartyRequest, assessment: Assessment) -> list[dict[st
     ]
 
 
+def refused_alike(actions: Sequence[dict[str, Any]]) -> Decision | None:
+    """The refusal that several steps share, so that the page says it once; None where they differ or one is allowed."""
+    decisions = [action["decision"] for action in actions]
+    alike = len(decisions) > 1 and not any(decisions) and len({(one.reason, one.who) for one in decisions}) == 1
+    return decisions[0] if alike else None
+
+
 def standing_of(request: PartyRequest, assessment: Assessment, overview: Overview) -> dict[str, Any]:
     """What the overview says of the way to endorsement; statements are sent only where the status asks for them."""
     viewer, tree = request.viewer, framework_tree(assessment.framework_version)
+    in_review = assessment.status == AssessmentStatus.IN_REVIEW
     closed = assessment_is_open(assessment)
     if viewer.has_role(*closed.roles):
-        closed = replace(closed, who=_("You can, as an approver: see above."))
+        can = _("As an approver, you can return it.") if in_review else _("As an approver, you can reopen it.")
+        closed = replace(closed, who=can)
     else:
         closed = with_people(viewer, closed)
-    in_review = assessment.status == AssessmentStatus.IN_REVIEW
     returned: list[IndicatorReturn] = []
     if assessment.status in {AssessmentStatus.RETURNED, AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:
         returned = list(latest_returns(viewer, assessment).values())

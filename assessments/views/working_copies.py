@@ -34,7 +34,7 @@ from assessments.services.working_copies import (
 )
 from assessments.services.working_copy_rows import OpenRow, Standing, open_rows
 from assessments.views.pages import UNPROCESSABLE, base_version, page_url
-from wam_portal.access import require
+from wam_portal.access import Viewer, require
 from wam_portal.csv_files import CONTENT_TYPE as CSV_TYPE
 from wam_portal.downloads import download
 from wam_portal.errors import Conflict, Invalid, NotVisible
@@ -52,6 +52,7 @@ class RowCard:
 
     row: OpenRow
     fields: list[FieldPair]
+    viewer: Viewer
 
     @property
     def seen(self) -> int:
@@ -60,8 +61,13 @@ class RowCard:
 
     @property
     def is_conflict(self) -> bool:
-        """Whether somebody else saved since the copy was made."""
+        """Whether somebody, also the viewer, saved since the copy was made."""
         return self.row.standing is Standing.CONFLICT
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it was the viewer who saved what is stored."""
+        return self.row.current is not None and self.row.current.updated_by_id == self.viewer.user.pk
 
     @property
     def is_closed(self) -> bool:
@@ -149,7 +155,7 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
         "assessment": assessment,
         "upload": found,
         "page_obj": page,
-        "cards": [RowCard(row, _fields(row)) for row in page],
+        "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},
         "plain_count": len(plain_decisions(rows)),
         "back_url": page_url(request, "working-copy", assessment.uuid),

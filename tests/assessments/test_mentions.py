@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.mentions import handles, mentioned, pieces
+from assessments.mentions import handles, mentioned, pieces, unmatched
 
 PEOPLE = [(1, "Amina Oru"), (2, "Aldo Reyes"), (3, "Aldo Mbeki"), (4, "Jean-Luc d'Arc"), (5, "Vera")]
 
@@ -44,3 +44,9 @@ def test_cut_text_is_the_text_and_only_known_people_are_named(text: str, names: 
     known = handles(enumerate([*names, "Vera", "Aldo ßen", "İpek"]))
     assert "".join(piece.text for piece in pieces(text, known)) == text
     assert set(mentioned(text, known)) <= set(known.values())
+
+
+def test_words_behind_an_at_that_name_nobody_are_found() -> None:
+    known = handles([(1, "Amina Oru"), (2, "Aldo Verne")])
+    assert unmatched("@Amina Oru, @Nobody, @aldo; mail a@b.example, @Nobody @Ald", known) == ["Nobody", "Ald"]
+    assert unmatched("@Nobody", {}) == ["Nobody"]

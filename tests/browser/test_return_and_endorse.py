@@ -40,7 +40,7 @@ def test_returned_indicators_are_addressed_and_the_baseline_is_endorsed(
     editor.get_by_role("button", name="Mark as addressed").click()
     editor.goto(f"{place}submit/")
     editor.get_by_role("button", name="Submit").click()
-    expect(editor.get_by_text("Nothing here can be changed now.")).to_be_visible()
+    expect(editor.get_by_text("so its answers do not change")).to_be_visible()
 
     approver.goto(place)
     expect(approver.get_by_text("All of them were addressed.")).to_be_visible()

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import translation
 
@@ -39,7 +40,7 @@ def test_a_page_without_words_in_a_language_is_english_and_marked_so(
     assert f'<html lang="{language}" dir="{direction}">' in html
     assert '<title lang="en">Sign in' in html
     assert '<body lang="en"' in html
-    assert f'lang="{language}" aria-current="true"' in html
+    assert f'value="{language}" aria-current="true"' in html
     assert told == "en"
 
 
@@ -107,3 +108,15 @@ def test_what_is_asked_for_in_the_wrong_way_is_answered_with_words(amina: Person
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert "<h1" in answer.content.decode()
+
+
+def test_the_language_menu_says_where_the_words_are_english(client: Client) -> None:
+    html, _told = login_page(client, "en")
+    offered = dict(re.findall(r'name="language" value="([\w-]+)".*?</bdi>(.*?)</button>', html))
+    assert {code for code, note in offered.items() if "words in English" in note} == {"ar", "es", "ru", "zh-hans"}
+    assert {"en", "fr"} <= set(offered)
+
+
+def test_a_ratio_in_a_mirrored_list_of_sections_keeps_its_order() -> None:
+    node = {"label": "Storage", "url": "/", "current": False, "done": 5, "total": 8, "children": []}
+    assert '<bdi dir="ltr">5/8</bdi>' in render_to_string("components/tree.html", {"nodes": [node]})

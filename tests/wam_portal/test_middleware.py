@@ -1,5 +1,6 @@
 """Headers that every answer carries, and the two clocks that end a session."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
@@ -11,6 +12,7 @@ from django.test import Client, override_settings
 from django.urls import path
 from pytest_django import DjangoAssertNumQueries
 
+from tests.personas import Persona
 from wam_portal.accounts.models import User
 from wam_portal.urls import urlpatterns as portal_routes
 
@@ -186,3 +188,16 @@ def test_somebody_who_only_saves_stays_signed_in(client: Client, member: User) -
             clock.shift(timedelta(minutes=14))
             client.post("/cached")
         assert is_signed_in(client)
+
+
+def test_a_refusal_leads_back_to_the_page_of_the_portal_one_came_from(amina: Persona) -> None:
+    log = amina.url("audit-log")
+
+    def links(came_from: str) -> list[str]:
+        page = amina.client.get(log, headers={"referer": came_from}).content.decode()
+        return re.findall(r'class="btn btn-\w+" href="([^"]+)"', page)
+
+    own = "http://testserver/p/aldoria/evidence/?page=2"
+    assert links(own) == [own, "/p/aldoria/"]
+    for foreign in ("", "https://evil.example/p/aldoria/", "//evil.example/", f"http://testserver{log}"):
+        assert links(foreign) == ["/p/aldoria/"], foreign

@@ -54,5 +54,6 @@ def test_the_log_is_refused_to_a_focal_point_with_reason_and_who_can(amina: Pers
 
 def test_the_log_shows_an_approver_what_was_done(aldo: Persona) -> None:
     page = aldo.client.get("/p/aldoria/log/").content.decode()
-    assert "party.created" in page
-    assert "membership.added" in page
+    assert "Party entered in the portal" in page
+    assert "Role given" in page
+    assert "role: Approver" in page

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
+from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.invitations import Invitee
 from wam_portal.accounts.members import AGENCY_MAX
+from wam_portal.accounts.models import User
 
 
 class InviteForm(forms.Form):
@@ -69,14 +71,20 @@ class AcceptForm(forms.Form):
         label=_("Password, once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._email = email
         self.fields["password1"].help_text = " ".join(str(text) for text in password_validators_help_texts())
 
     def clean(self) -> dict[str, Any]:
-        """Compare the two passwords."""
+        """Say all that is wrong with the two passwords at once."""
         values = super().clean() or {}
         first, second = values.get("password1"), values.get("password2")
+        if first:
+            try:
+                validate_password(first, User(email=self._email, full_name=values.get("full_name", "")))
+            except ValidationError as problem:
+                self.add_error("password1", problem)
         if first and second and first != second:
             self.add_error("password2", _("The two passwords differ."))
         return values

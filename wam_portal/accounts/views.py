@@ -6,6 +6,7 @@ from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -48,6 +49,7 @@ from wam_portal.accounts.selectors import (
 )
 from wam_portal.errors import Invalid, NotVisible
 from wam_portal.forms import add_errors
+from wam_portal.languages import language_of_words, speaking
 from wam_portal.party_pages import PartyRequest, party_page
 
 UNPROCESSABLE = 422
@@ -215,6 +217,16 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request)
     if isinstance(request.user, User):
         return _accept_with_account(request, found, token, request.user)
+    if settings.LANGUAGE_COOKIE_NAME in request.COOKIES:
+        return _without_account(request, found, token)
+    # Until the visitor chooses, the page goes on in the language of the mail.
+    with speaking(found.language):
+        answer = _without_account(request, found, token)
+    answer.headers["Content-Language"] = language_of_words(found.language)
+    return answer
+
+
+def _without_account(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
     if has_account(found.email):
         context = {"invitation": found, "here": request.path}
         return render(request, "accounts/invitation_sign_in.html", context)
@@ -241,7 +253,9 @@ def _accept_with_account(request: HttpRequest, found: Invitation, token: str, us
 
 
 def _accept_as_new_person(request: HttpRequest, found: Invitation, token: str) -> HttpResponse:
-    form = AcceptForm(request.POST if request.method == "POST" else None, initial={"full_name": found.full_name})
+    form = AcceptForm(
+        request.POST if request.method == "POST" else None, email=found.email, initial={"full_name": found.full_name}
+    )
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

@@ -256,6 +256,8 @@ NAVIGATION_SOURCES = (
     "assessments.work.reference_pages",
 )
 WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
+# What each app calls the events that it writes into the log.
+AUDIT_WORDS = ("assessments.log_words.LOG_WORDS", "cooperation.log_words.LOG_WORDS")
 
 # Demonstration accounts have a public password: never where real people work.
 DEMO_ALLOWED = False

@@ -33,6 +33,12 @@ def page_language() -> languages.PageLanguage:
 
 
 @register.simple_tag
+def page_languages() -> list[tuple[str, str, bool]]:
+    """The languages to choose from: {% page_languages as choices %}."""
+    return languages.page_languages()
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one symbol of static/icons.svg; always put a word beside it."""
     flip = " icon-flip" if name in _DIRECTIONAL else ""

@@ -118,7 +118,7 @@ def in_cells(content: AnswerContent) -> AnswerContent:
 def test_what_is_written_comes_back(answers: list[AnswerContent | None]) -> None:
     content = workbook(answers)
     check_directory(content)
-    rows, problems = read_rows(read(content), ASSESSMENT, TREE)
+    rows, problems, _empty = read_rows(read(content), ASSESSMENT, TREE)
     assert problems == []
     given_rows = [
         (indicator.key, 3, in_cells(answer))

@@ -318,3 +318,13 @@ def test_a_baseline_that_holds_anything_is_never_deleted(
         assert f"It holds: {held}" in refused.content.decode() or f", {held}" in refused.content.decode()
     assert Assessment.objects.filter(pk=assessment.pk, version=1).exists()
     assert not Event.objects.filter(verb="assessment.discarded").exists()
+
+
+def test_a_draft_that_holds_something_says_on_its_form_why_it_is_not_discarded(
+    amina: Persona, assessment: Assessment
+) -> None:
+    give_answer(amina.viewer, assessment, "coo-01")
+    edit = amina.client.get(amina.url("assessments:assessment-edit", assessment.uuid)).content.decode()
+    assert discard_url(amina, assessment) not in edit
+    assert re.search(r'aria-disabled="true"[^>]*>Discard this baseline', edit)
+    assert "This baseline is not empty" in edit

@@ -13,7 +13,14 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from assessments.enums import AssignmentMode
 from assessments.models import Assessment, Assignment, FrameworkVersion
 from assessments.services.assignments import change_due_date
-from tests.assessments.factories import answer_everything, assign, give_answer, make_assessment, rated
+from tests.assessments.factories import (
+    answer_everything,
+    assign,
+    give_answer,
+    make_assessment,
+    rate_independently,
+    rated,
+)
 from tests.personas import Persona, make_persona
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Membership
@@ -216,3 +223,29 @@ def test_nobody_is_chosen_until_somebody_chooses(amina: Persona, carl: Persona, 
     assert re.search(r'<option value="" selected>Choose a person</option>', text)
     response = amina.client.post(listing(amina, assessment), {**sent(carl, "sto"), "membership": ""})
     assert (response.status_code, given()) == (422, [])
+
+
+def test_what_is_all_rated_stands_apart_and_the_rest_says_how_far_it_is(
+    amina: Persona, carl: Persona, assessment: Assessment, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = carl.client
+
+    def groups() -> dict[str, str]:
+        parts = re.split(r'<section class="work-group" id="', shown(client.get(carl.url("work-list"))))[1:]
+        return {part.split('"')[0]: part.split("</section>")[0] for part in parts}
+
+    assign(amina.viewer, assessment, "coo", carl.viewer)
+    assign(amina.viewer, assessment, "sto-01", carl.viewer, mode=INDEPENDENT)
+    assign(amina.viewer, assessment, "sto-02", carl.viewer, mode=INDEPENDENT)
+    rate_independently(carl.viewer, assessment, "sto-01")
+    give_answer(amina.viewer, assessment, "sto-01")
+    before = groups()
+    assert set(before) == {"sections", "ratings"}
+    assert "1 of 2 rated" in before["ratings"]
+    rate_independently(carl.viewer, assessment, "sto-02")
+    answer_everything(amina.viewer, assessment)
+    with django_assert_num_queries(6):
+        after = groups()
+    assert set(after) == {"finished"}
+    assert "2 of 2 rated" in after["finished"]
+    assert carl.url("assessments:section-sheet", assessment.uuid, "coo") in after["finished"]

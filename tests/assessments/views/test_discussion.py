@@ -232,3 +232,27 @@ def test_marks_drawer_and_page_cost_the_same_with_one_and_three(
         client.get(url(amina, assessment, "indicator-drawer"))
     with django_assert_num_queries(15):
         client.get(url(amina, assessment, "answer-edit"))
+
+
+def test_a_name_that_nobody_has_is_said_after_saving(amina: Persona, aldo: Persona, assessment: Assessment) -> None:
+    said = "Nobody was told of @Nobody: nobody who reads this indicator has that name."
+    assert said in shown(comment(amina, assessment, "@Nobody and @Aldo, look. Or write to a@b.example."))
+    assert said not in shown(comment(amina, assessment, "@Aldo, look again."))
+    sent = amina.client.post(url(amina, assessment, "comment-add"), {"body": "@Nobody?"}, follow=True)
+    assert said in shown(sent)
+    assert Comment.objects.count() == 3
+
+
+def test_a_new_comment_answers_what_named_its_author_on_the_indicator(
+    amina: Persona, aldo: Persona, assessment: Assessment
+) -> None:
+    comment(amina, assessment, "@Aldo is this right?")
+    amina.client.post(url(amina, assessment, "comment-add", key="coo-02"), {"body": "@Aldo and this?"})
+    assert "You are named here" not in shown(comment(aldo, assessment, "It is."))
+    assert "is this right?" not in work(aldo)
+    assert "and this?" in work(aldo)
+
+
+def test_the_box_for_a_new_comment_stands_above_the_newest(amina: Persona, assessment: Assessment) -> None:
+    text = shown(comment(amina, assessment, "The newest."))
+    assert text.index("New comment") < text.index("The newest.")

@@ -296,3 +296,12 @@ def test_what_was_dismissed_and_why_is_never_rewritten(amina: Persona, assessmen
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         FindingDismissal.objects.update(reason="Something else.")
     assert FindingDismissal.objects.get().reason == "Known."
+
+
+def test_rules_without_an_open_finding_are_folded_below_the_open_ones(amina: Persona, assessment: Assessment) -> None:
+    dismiss(amina, assessment, "top-bare", "coo-01", "The law is being printed.")
+    before, after = page_of(amina, assessment).split("1 rule of which every finding is dismissed</summary>")
+    assert before.rstrip().endswith("<details>\n        <summary>")
+    assert "Much is unknown." in before
+    assert "The highest level rests on nothing." not in before
+    assert "The highest level rests on nothing." in after

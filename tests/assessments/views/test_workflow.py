@@ -107,7 +107,7 @@ def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, sub
     assert aldo.party is not None
     why = "An approver can return it to you. Now: Aldo."
     assert why in overview(amina, submitted)
-    assert "You can, as an approver: see above." in overview(aldo, submitted)
+    assert "As an approver, you can return it." in overview(aldo, submitted)
     assert why in shown(amina.client.get(page_of(amina, "section-sheet", submitted, "coo")))
     assert why in shown(amina.client.get(page_of(amina, "answer-edit", submitted, "coo-01")))
     for name in ("Alba", "Arno", "Asta"):
@@ -225,3 +225,19 @@ def test_pages_cost_the_same_with_one_and_with_three(
         IndicatorReturn.objects.update(addressed_by=amina.user, addressed_at=back.status_changed_at)
         again = submit_assessment(assessment=back, base_version=back.version, actor=amina.viewer)
         endorse_assessment(assessment=again, base_version=again.version, authority="cabinet", actor=aldo.viewer)
+
+
+def test_one_refusal_of_all_steps_is_said_once(amina: Persona, vera: Persona, framework: FrameworkVersion) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    page = vera.client.get(page_of(vera, "assessment-detail", assessment)).content.decode()
+    assert page.count("Only focal points may change this.") == 1
+    assert page.count('aria-disabled="true" aria-describedby="actions-why"') == 2
+
+
+def test_differences_are_offered_where_there_are_some(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    endorsed = make_endorsed(amina.viewer, aldo.viewer, framework).assessment
+    text = overview(amina, endorsed)
+    assert "0 changes since." in text
+    assert "See the differences" not in text

@@ -150,7 +150,7 @@ def test_a_copy_taken_in_one_language_comes_back_in_another(
 
     sent(content)
     untouched = WorkingCopyUpload.objects.get()
-    assert (untouched.rows, untouched.problems, untouched.unchanged) == ([], [], 1)
+    assert (untouched.rows, untouched.problems, untouched.unchanged) == ([], [], 6)
     first = read(content).sheets[0]
     choices = openpyxl.load_workbook(io.BytesIO(content))["Lists"]
     listed = [str(cell.value) for row in choices.iter_rows() for cell in row if cell.value]
@@ -281,3 +281,25 @@ def test_a_page_of_the_baseline_costs_the_same_with_many_answers(
     answer_everything(amina.viewer, assessment)
     with django_assert_num_queries(5):
         client.get(address(assessment))
+
+
+def test_an_untouched_file_counts_all_its_rows_and_asks_for_nothing(
+    client: Client, amina: Persona, assessment: Assessment
+) -> None:
+    review = send(signed_in(client, amina), assessment, take(amina.viewer, assessment)).headers["Location"]
+    page = words(client.get(review))
+    assert "Nothing would change" in page
+    assert "Not changed by you, or empty 6 " in page
+    assert "wait for you until" not in page
+
+
+def test_a_conflict_with_ones_own_later_change_says_so(
+    client: Client, amina: Persona, nadia: Persona, assessment: Assessment
+) -> None:
+    content = filled(take(amina.viewer, assessment), {"coo-01": {"narrative": "From the file."}})
+    give_answer(amina.viewer, assessment, "coo-01", rated("4", narrative="Later."), base_version=1)
+    review = send(signed_in(client, amina), assessment, content).headers["Location"]
+    page = words(client.get(review))
+    assert "You saved this answer yourself" in page
+    assert "Keep theirs" not in page
+    assert "Save these choices" in page

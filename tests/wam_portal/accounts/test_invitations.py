@@ -10,6 +10,7 @@ from unittest import mock
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.core.management import call_command
@@ -148,9 +149,10 @@ def test_a_weak_password_is_explained_and_leaves_the_invitation_open(nadia: Pers
     path = path_of(invite(nadia))
     answer = client.post(path, {"full_name": "Nora", "password1": "nora1234", "password2": "nora1234"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "12 characters" in answer.content.decode()
-    differing = client.post(path, {**NEW, "password2": "something else"}).content.decode()
-    assert "The two passwords differ." in differing
+    assert "12 caractères" in answer.content.decode()
+    differing = client.post(path, {**NEW, "password1": "short", "password2": "something else"}).content.decode()
+    assert "Les deux mots de passe diffèrent." in differing
+    assert "Ce mot de passe est trop court" in differing
     assert client.post(path, NEW).status_code == HTTPStatus.FOUND
 
 
@@ -246,3 +248,13 @@ def test_the_operator_invites_the_first_administrator_of_a_party(
     assert "https://portal.example.org/accounts/invitation/" in capsys.readouterr().out
     invitation = Invitation.objects.get()
     assert (invitation.party, invitation.roles, invitation.invited_by) == (state_b, ["national_admin"], None)
+
+
+def test_the_page_goes_on_in_the_language_of_the_invitation_until_the_visitor_chooses(
+    nadia: Persona, client: Client
+) -> None:
+    path = path_of(invite(nadia))
+    page = client.get(path, headers={"accept-language": "en"})
+    assert (page.headers["Content-Language"], "Accepter l’invitation" in page.content.decode()) == ("fr", True)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Accept the invitation" in client.get(path).content.decode()
