@@ -22,7 +22,14 @@ from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.documents import documents_for
 from assessments.selectors.endorsement import with_people
 from assessments.selectors.frameworks import framework_tree
-from assessments.selectors.meetings import agenda_of, item_for, meeting_for, meetings_for, reads_meetings
+from assessments.selectors.meetings import (
+    agenda_of,
+    hinders_closing,
+    item_for,
+    meeting_for,
+    meetings_for,
+    reads_meetings,
+)
 from assessments.selectors.open_items import OpenItem, open_items
 from assessments.services.meetings import (
     add_free_item,
@@ -196,7 +203,9 @@ def meeting_close(request: PartyRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": _("Close the minutes"),
         "confirm_label": _("Close the minutes"),
+        "blocked": hinders_closing(meeting),
         "effects": [
+            *_undecided(meeting),
             _("Decisions, dissent and participants are kept as they are now, with a hash."),
             _("Nobody can change them any more; the minutes can be made as a PDF."),
         ],
@@ -207,6 +216,18 @@ def meeting_close(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "breadcrumbs": [*crumbs(request, meeting), (meeting.title, here)],
     }
     return render(request, "components/confirm.html", context, status=UNPROCESSABLE if form.errors else 200)
+
+
+def _undecided(meeting: Meeting) -> list[str]:
+    """How many items would be kept without a decision, in words; nothing where each has one."""
+    agenda = agenda_of(meeting)
+    count = sum(not item.decision for item in agenda)
+    text = ngettext(
+        "%(count)d of %(total)d items has no decision and is kept without one.",
+        "%(count)d of %(total)d items have no decision and are kept without one.",
+        count,
+    )
+    return [text % {"count": count, "total": len(agenda)}] if count else []
 
 
 def _detail(

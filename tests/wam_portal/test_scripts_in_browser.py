@@ -192,6 +192,31 @@ def test_leaving_with_unsaved_text_asks_first_and_with_saved_text_does_not(page:
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.parametrize(("guard", "asked_at_once"), [("data-guard", []), ('data-guard="typed"', ["beforeunload"])])
+def test_leaving_a_long_form_asks_for_what_is_typed_and_not_for_what_is_sent(
+    page: Page, guard: str, asked_at_once: list[str]
+) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    form = f'<form method="post" action="/sent/" {guard}><textarea></textarea><button>Save</button></form>'
+    head = '<!doctype html><html lang=en><head><script src="/autosave.js" defer></script></head>'
+    page.route(f"{SITE}/form/", lambda route: route.fulfill(content_type="text/html", body=f"{head}<body>{form}"))
+    page.goto(f"{SITE}/form/")
+    page.locator("body").click()
+    page.goto(f"{SITE}/?left")
+    assert asked == asked_at_once
+    asked.clear()
+    page.goto(f"{SITE}/form/")
+    page.locator("textarea").press_sequentially("words")
+    page.goto(f"{SITE}/?left-again")
+    assert asked == ["beforeunload"]
+    page.goto(f"{SITE}/form/")
+    page.locator("textarea").press_sequentially("words")
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{SITE}/sent/")
+    assert asked == ["beforeunload"]
+
+
 def test_digit_in_a_text_field_is_text_and_elsewhere_chooses(page: Page) -> None:
     page.locator("textarea").press_sequentially("in 2 depots")
     expect(page.locator("textarea")).to_have_value("in 2 depots")
