@@ -310,7 +310,8 @@ def standing_of(request: PartyRequest, assessment: Assessment, overview: Overvie
         closed = with_people(viewer, closed)
     in_review = assessment.status == AssessmentStatus.IN_REVIEW
     returned: list[IndicatorReturn] = []
-    if assessment.status in {AssessmentStatus.RETURNED, AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:
+    # What was returned waits also in a draft to which the returned baseline came by way of a consultation.
+    if assessment.return_reason or assessment.status in {AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:
         returned = list(latest_returns(viewer, assessment).values())
     waiting = sum(row.addressed_at is None for row in returned)
     return {

@@ -100,7 +100,24 @@ def test_return_with_reasons_is_read_beside_the_indicator_and_on_the_work_list(
     assert IndicatorReturn.objects.open().get().indicator.key == "sto-01"
     refused = amina.client.post(page_of(amina, "assessment-submit", assessment), {"base_version": "3"})
     assert "1 returned indicator is not marked as addressed." in shown(refused)
+    for name in ("assessment-submit", "assessment-detail"):
+        response = amina.client.get(page_of(amina, name, assessment))
+        assert "1 returned indicator is not marked as addressed. Open it" in shown(response), name
+        assert "Every indicator has an answer." not in shown(response), name
+        open_list = response.content.decode().split('<ul class="missing-list">')[1].split("</ul>")[0]
+        assert re.findall(r"[A-Z]{3}-\d\d", open_list) == ["STO-01"], name
     assert "Where?" in shown(amina.client.get(page_of(amina, "assessment-submit", assessment)))
+
+
+def test_what_was_returned_is_still_named_after_a_consultation(
+    amina: Persona, aldo: Persona, submitted: Assessment
+) -> None:
+    sent = {"base_version": "2", "reason": "See below.", "indicator-sto-01": "Where?"}
+    aldo.client.post(page_of(aldo, "assessment-return", submitted), sent)
+    amina.client.post(page_of(amina, "assessment-consult", submitted), {"base_version": "3"})
+    amina.client.post(page_of(amina, "assessment-resume", submitted), {"base_version": "4"})
+    assert Assessment.objects.get().status == "draft"
+    assert "1 returned indicator is not marked as addressed." in overview(amina, submitted)
 
 
 def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, submitted: Assessment) -> None:
