@@ -59,7 +59,12 @@ def test_a_meeting_from_the_plan_to_the_minutes(
     assert meeting.participants == [{"name": "Ann", "agency": "Police"}, {"name": "Bo", "agency": ""}]
     assert "Meetings to hold 1 Session 1" in shown(client.get(amina.url("work-list")))
     text = shown(client.get(page(amina, "meeting-detail", meeting)))
-    for words in ("Evidence gap 1", "Unknown answer 1", "No records.", "Nothing is on the agenda yet."):
+    for words in (
+        "Answer without evidence 1",
+        "Evidence gap: unknown 1",
+        "No records.",
+        "Nothing is on the agenda yet.",
+    ):
         assert words in text
     chosen = ["evidence_gap:coo-01", "unknown:sto-01", "unknown:forged"]
     add = page(amina, "agenda-add", meeting)

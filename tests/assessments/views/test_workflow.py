@@ -134,6 +134,16 @@ def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, sub
     assert "Now: A" not in text
 
 
+def test_consulting_on_the_draft_is_optional_and_said_to_be_skipped_once_passed(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    assert "Consult on the draft (not yet) optional" in overview(amina, assessment)
+    answer_everything(amina.viewer, assessment)
+    submit_assessment(assessment=assessment, base_version=1, actor=amina.viewer)
+    assert "– Consult on the draft skipped" in overview(amina, assessment)
+
+
 def test_superseded_says_that_nobody_can(amina: Persona, aldo: Persona, framework: FrameworkVersion) -> None:
     old = make_endorsed(amina.viewer, aldo.viewer, framework, cycle="2025").assessment
     make_endorsed(amina.viewer, aldo.viewer, framework, cycle="2026")
@@ -153,6 +163,8 @@ def test_two_approvers_sign_and_the_page_shows_whose_signature_is_missing(
     assert "2 approvers sign the same content." in shown(aldo.client.get(url))
     sent = {"base_version": "2", "authority": "minister", "decided_on": "2026-02-03", "reference": "Decree 7"}
     assert aldo.client.post(url, sent).status_code == 302
+    assert "Baselines to review" not in shown(aldo.client.get(aldo.url("work-list")))
+    assert "Baselines to review 1" in shown(alba.client.get(alba.url("work-list")))
     text = overview(vera, submitted)
     for words in ("Signatures 1 / 2", "Aldo · Minister", "3 Feb 2026", "Decree 7", "1 signature is missing."):
         assert words in text
