@@ -9,9 +9,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, npgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
 from assessments.frameworks.tree import FrameworkTree, SectionView
@@ -159,7 +158,7 @@ def _gap_counts(items: Sequence[Graded]) -> str:
     ]
     dismissed = sum(item.dismissed for item in items)
     if dismissed:
-        text = ngettext("%(count)s dismissed", "%(count)s dismissed", dismissed)
+        text = npgettext("gaps", "%(count)s dismissed", "%(count)s dismissed", dismissed)
         parts.append(text % {"count": format_number(dismissed)})
     return _(", ").join(parts)
 

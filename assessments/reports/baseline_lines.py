@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.enums import AnswerRating, Basis, Confidence, Tier
 from assessments.frameworks.tree import IndicatorView, OptionView
@@ -89,7 +90,7 @@ def indicator_line(item: Graded, *, with_texts: bool, mirrored: bool) -> Indicat
         basis=label(Basis, entry["basis"]) if entry and item.level else "",
         confidence=label(Confidence, entry["confidence"]) if entry and item.level else "",
         tier=tier.value if tier else "",
-        tier_label=str(TIER_LABELS[tier]) if tier else _("dismissed") if item.dismissed else "",
+        tier_label=str(TIER_LABELS[tier]) if tier else pgettext("gap", "dismissed") if item.dismissed else "",
         tier_marks=TIER_MARKS[tier] if tier else "",
         texts=_texts(indicator, entry) if entry else (),
     )

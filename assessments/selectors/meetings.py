@@ -9,8 +9,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from assessments.enums import OpenItemKind
 from assessments.models import AgendaItem, Assessment, Dissent, Meeting
 from assessments.models.meetings import MEETING_READERS, MeetingQuerySet
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.open_items import OpenItem
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
 from wam_portal.formats import format_day
@@ -44,6 +47,17 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     """The items of a meeting that the viewer reads, in order, with indicator and dissent; two statements."""
     dissents = Prefetch("dissents", queryset=Dissent.objects.order_by("pk"))
     return list(meeting.items.select_related("indicator").prefetch_related(dissents).order_by("position", "pk"))
+
+
+def agenda_to_read(meeting: Meeting) -> list[AgendaItem]:
+    """The agenda with what was drawn from the framework worded in the reader's language; not to be saved again."""
+    agenda = agenda_of(meeting)
+    tree = framework_tree(meeting.assessment.framework_version) if meeting.assessment else None
+    for item in agenda:
+        indicator = tree.find_indicator(item.indicator.key) if tree and item.indicator else None
+        if indicator:
+            item.title = OpenItem(OpenItemKind(item.kind), indicator).title
+    return agenda
 
 
 def item_for(meeting: Meeting, uuid: UUID) -> AgendaItem:

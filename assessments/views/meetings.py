@@ -21,9 +21,10 @@ from assessments.permissions import can_keep_minutes, can_make_minutes, can_plan
 from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.documents import documents_for
 from assessments.selectors.endorsement import with_people
-from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.frameworks import framework_tree, source_tree
 from assessments.selectors.meetings import (
     agenda_of,
+    agenda_to_read,
     hinders_closing,
     item_for,
     meeting_for,
@@ -148,7 +149,8 @@ def agenda_add(request: PartyRequest, uuid: UUID) -> HttpResponse:
             )
         else:
             chosen = set(request.POST.getlist("items"))
-            items = [item for item in _open_items(request, meeting) if item.source in chosen]
+            # What is kept is worded as the framework is; readers see it in their language.
+            items = [item for item in _open_items(request, meeting, stored=True) if item.source in chosen]
             number = add_items(meeting=meeting, base_version=base_version(request), items=items, actor=request.viewer)
     except Invalid as invalid:
         if form is not None and form.is_valid():
@@ -238,7 +240,7 @@ def _detail(
     problems: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    agenda = agenda_of(meeting)
+    agenda = agenda_to_read(meeting)
     keeps = with_people(request.viewer, can_keep_minutes(request.viewer, meeting))
     held = meeting.status == MeetingStatus.HELD
     context: dict[str, Any] = {
@@ -257,10 +259,11 @@ def _detail(
     return render(request, "assessments/meetings/meeting_detail.html", context, status=status)
 
 
-def _open_items(request: PartyRequest, meeting: Meeting) -> tuple[OpenItem, ...]:
+def _open_items(request: PartyRequest, meeting: Meeting, *, stored: bool = False) -> tuple[OpenItem, ...]:
     if meeting.assessment is None:
         return ()
-    tree = framework_tree(meeting.assessment.framework_version)
+    version = meeting.assessment.framework_version
+    tree = source_tree(version) if stored else framework_tree(version)
     return open_items(request.viewer, meeting.assessment, tree)
 
 

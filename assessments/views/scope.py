@@ -75,9 +75,8 @@ def _ask(request: PartyRequest, assessment: Assessment, total: int, answered: in
     sent["confirmed"] = "1"
     here = page_url(request, "assessment-scope", assessment.uuid)
     dropped = ngettext(
-        "%(answered)d of the %(total)d indicators chosen has an answer. It no longer counts in scores, and its gap closes.",
-        "%(answered)d of the %(total)d indicators chosen have an answer. They no longer count in scores, and their gaps "
-        "close.",
+        "%(answered)d of the %(total)d indicators chosen has an answer. It drops out of scores and gaps.",
+        "%(answered)d of the %(total)d indicators chosen have an answer. They drop out of scores and gaps.",
         answered,
     )
     context = {

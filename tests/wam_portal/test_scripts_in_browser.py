@@ -1,4 +1,4 @@
-"""The two scripts in a real browser, against a server that answers as each test says: nothing typed is lost."""
+"""The scripts in a real browser, against a server that answers as each test says: nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_leaving_a_long_form_asks_for_what_is_typed_and_not_for_what_is_sent(
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     form = f'<form method="post" action="/sent/" {guard}><textarea></textarea><button>Save</button></form>'
-    head = '<!doctype html><html lang=en><head><script src="/autosave.js" defer></script></head>'
+    head = '<!doctype html><html lang=en><head><script src="/guard.js" defer></script></head>'
     page.route(f"{SITE}/form/", lambda route: route.fulfill(content_type="text/html", body=f"{head}<body>{form}"))
     page.goto(f"{SITE}/form/")
     page.locator("body").click()

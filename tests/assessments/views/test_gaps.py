@@ -66,7 +66,7 @@ def test_the_heading_of_a_group_counts_what_lies_on_other_pages_too(
     monkeypatch.setattr("assessments.views.gaps.PAGE_LENGTH", 2)
     for query, numbers in (("", ["3"]), ("?page=2", ["3"]), ("?group=area", ["2"]), ("?group=area&page=2", ["1"])):
         text = board(amina, assessment, query).content.decode()
-        assert re.findall(r'group-row.*?<span class="count"><bdi>(\d+)', text, re.S) == numbers, query
+        assert re.findall(r'group-row.*?<span class="count"><bdi>(\d+)', text, re.DOTALL) == numbers, query
         assert "3 gaps" in text
 
 

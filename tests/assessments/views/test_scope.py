@@ -56,7 +56,7 @@ def test_leaving_out_what_is_answered_says_first_what_it_costs(amina: Persona, f
     give_answer(amina.viewer, assessment, "sto-01", rated("1"))
     url, sent = scope_url(amina, assessment), {"keys": ["sto"], "reason": "Not <this> year."}
     asked = amina.client.post(url, sent).content.decode()
-    assert "1 of the 3 indicators chosen has an answer. It no longer counts in scores, and its gap closes." in asked
+    assert "1 of the 3 indicators chosen has an answer. It drops out of scores and gaps." in asked
     assert "putting an indicator back restores what was answered" in asked
     assert Answer.objects.get().rating == "rated"
     hidden = re.findall(r'<input type="hidden" name="(keys|reason|confirmed)" value="([^"]*)"', asked)
