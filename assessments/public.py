@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,12 +29,13 @@ from assessments.enums import (
     Technology,
     Tier,
 )
-from assessments.models import AssistanceRequest, Grant, Need
+from assessments.models import AssistanceRequest, FrameworkVersion, Grant, Need
 from assessments.models.releases import GrantQuerySet
 from assessments.models.requests import DRAFT_READERS
 from assessments.release_keys import ALL_KEYS, disclosed
 from assessments.release_keys import GAPS as GAP_KEYS
 from assessments.selectors.release_content import request_content
+from assessments.selectors.released_words import in_words_of
 from wam_portal.access import AnyViewer, SystemViewer, Viewer
 from wam_portal.accounts.models import Party
 from wam_portal.audit.services import audited, record
@@ -60,6 +61,7 @@ __all__ = [
     "Tier",
     "amount_sought",
     "check_own_need",
+    "in_words_of_the_reader",
     "lines_shared_with_anybody",
     "note_use",
     "open_release",
@@ -227,6 +229,13 @@ def open_release(viewer: Viewer, grant_uuid: UUID) -> ReleasedRequest:
             changes={"level": released.level, "request": str(released.request_uuid)},
         )
     return released
+
+
+def in_words_of_the_reader(viewer: Viewer, released: ReleasedRequest) -> ReleasedRequest:
+    """The same for a page: what it quotes of a framework in the active language. Nothing else of it is read."""
+    versions = FrameworkVersion.objects.visible_to(viewer).published()
+    version = versions.filter(assessments__requests__uuid=released.request_uuid).first()
+    return released if version is None else replace(released, content=in_words_of(released.content, version))
 
 
 def note_use(viewer: Viewer, grant_uuids: Collection[UUID]) -> None:

@@ -76,6 +76,11 @@ urlpatterns: list[URLPattern] = [
     path("partners/profile/edit/", partners.partner_edit, name="partner-edit"),
     path("partners/profile/projects/add/", partners.partner_project_add, name="partner-project-add"),
     path(
+        "partners/profile/projects/<uuid:project>/edit/",
+        partners.partner_project_edit,
+        name="partner-project-edit",
+    ),
+    path(
         "partners/profile/projects/<uuid:project>/remove/",
         partners.partner_project_remove,
         name="partner-project-remove",

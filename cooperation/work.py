@@ -19,8 +19,9 @@ from cooperation.permissions import can_describe_partner
 from cooperation.selectors.matches import reads_recommended_amount
 from cooperation.selectors.offers import question_of
 from cooperation.selectors.partners import own_consent
-from cooperation.selectors.wording import area_label
+from cooperation.selectors.wording import area_label, status_label
 from cooperation.selectors.work import (
+    answers_to,
     best_suggestions,
     matches_waiting_for,
     newest_grants,
@@ -47,7 +48,8 @@ def navigation(viewer: Viewer) -> Iterator[NavigationItem]:
     if receives or reads_for_state:
         yield NavigationItem(_("Offers"), reverse("cooperation:offer-list", args=[slug]))
     if viewer.has_role(Role.OFFERING_MEMBER) or reads_for_state:
-        yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]))
+        needs = f"{reverse('work-list', args=[slug])}needs/"
+        yield NavigationItem(_("Matches"), reverse("cooperation:match-list", args=[slug]), also=(needs,))
     if receives or reads_for_state or viewer.has_role(Role.IMPLEMENTING_MEMBER):
         yield NavigationItem(_("Assistance"), reverse("cooperation:activity-list", args=[slug]))
     if viewer.has_role(Role.COORDINATOR):
@@ -66,12 +68,14 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
     """What waits for the viewer in this app."""
     if viewer.party.assesses and viewer.has_role(*STATE_DECIDES):
         yield _matches("state-waiting", _("Donors that wait for your answer"), viewer, Side.STATE)
+        yield _answers(viewer, Side.STATE)
         yield _recommended(viewer, Side.STATE)
     if viewer.party.assesses and viewer.has_role(*STATE_WRITES):
         yield _threads(viewer, Side.STATE)
     if viewer.has_role(Role.OFFERING_MEMBER):
         yield _threads(viewer, Side.DONOR)
         yield _matches("donor-waiting", _("States that wait for your answer"), viewer, Side.DONOR)
+        yield _answers(viewer, Side.DONOR)
         asked = tuple(_asked(viewer, row) for row in offers_asked_about(viewer))
         note = _("Say that it is still valid, change it, or close it.")
         yield WorkGroup("still-valid", _("Are these offers still valid?"), asked, note)
@@ -96,6 +100,14 @@ def _own_profile(viewer: Viewer) -> Iterator[WorkItem]:
 
 def _matches(key: str, title: str, viewer: Viewer, side: Side) -> WorkGroup:
     return WorkGroup(key, title, tuple(_match(viewer, row) for row in matches_waiting_for(viewer, side)))
+
+
+def _answers(viewer: Viewer, side: Side) -> WorkGroup:
+    items = []
+    for row in answers_to(viewer, side):
+        item = _match(viewer, row)
+        items.append(replace(item, context=f"{status_label(row)} · {item.context}"))
+    return WorkGroup("answers", _("Answers to your proposals"), tuple(items), _("They stand here for two weeks."))
 
 
 def _threads(viewer: Viewer, side: Side) -> WorkGroup:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q
@@ -14,12 +15,22 @@ from django.utils.translation import get_language
 from assessments.enums import FrameworkStatus, NodeKind
 from assessments.frameworks.rules import rule_of
 from assessments.frameworks.schema import QualityRule
-from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, SelectionView, VersionView, Wording
+from assessments.frameworks.tree import (
+    FrameworkText,
+    FrameworkTree,
+    OptionView,
+    ScaleView,
+    SelectionView,
+    VersionView,
+    Wording,
+)
 from assessments.frameworks.tree_builder import NodeRow, build_tree
 from assessments.models import FrameworkRule, FrameworkTranslation, FrameworkVersion, Node, Scale
 from assessments.models.frameworks import FrameworkVersionQuerySet
 from wam_portal.access import PlatformActor
 from wam_portal.errors import NotVisible
+
+T = TypeVar("T")
 
 # Some megabytes for the largest frameworks; a process serves few of them at a time.
 _TREES_KEPT = 32
@@ -79,6 +90,21 @@ def translations_of(version: FrameworkVersion) -> list[FrameworkTranslation]:
     return list(version.translations.defer("texts").order_by("language"))
 
 
+def titles_of(versions: Iterable[FrameworkVersion]) -> dict[int, FrameworkText]:
+    """The titles of versions by their key, in the language of the reader where they are translated: one statement."""
+    versions = list(versions)
+    found: dict[int, dict[str, FrameworkText]] = {}
+    rows = FrameworkTranslation.objects.filter(framework_version__in=[version.pk for version in versions])
+    for version_pk, language, title in rows.values_list("framework_version", "language", "texts__title"):
+        if title:
+            found.setdefault(version_pk, {})[language.lower()] = FrameworkText(title, language)
+    wanted = get_language() or ""
+    return {
+        version.pk: _nearest(found.get(version.pk, {}), wanted) or FrameworkText(version.title, version.language)
+        for version in versions
+    }
+
+
 def _tree(version: FrameworkVersion, language: str) -> FrameworkTree:
     if version.status == FrameworkStatus.PUBLISHED:
         return _kept_tree(version.pk, version.uuid, language, version.translated_at if language else None)
@@ -98,10 +124,14 @@ def _translation(version_pk: int, language: str) -> FrameworkTranslation | None:
     """The translation for a language: the same tag, or else one of the same language from elsewhere."""
     if not language:
         return None
+    rows = FrameworkTranslation.objects.filter(framework_version=version_pk)
+    return _nearest({one.language.lower(): one for one in rows}, language)
+
+
+def _nearest(found: Mapping[str, T], language: str) -> T | None:
     wanted = language.lower()
-    found = {one.language.lower(): one for one in FrameworkTranslation.objects.filter(framework_version=version_pk)}
-    near = (one for tag, one in sorted(found.items()) if tag.partition("-")[0] == wanted.partition("-")[0])
-    return found.get(wanted) or next(near, None)
+    near = (tag for tag in sorted(found) if tag.partition("-")[0] == wanted.partition("-")[0])
+    return found.get(wanted) or next((found[tag] for tag in near), None)
 
 
 def _read_tree(pk: int, uuid: UUID, translation: FrameworkTranslation | None) -> FrameworkTree:

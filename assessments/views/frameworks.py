@@ -25,6 +25,7 @@ from assessments.selectors.frameworks import (
     framework_tree,
     published_version_for,
     published_versions_for,
+    titles_of,
     translations_of,
 )
 from assessments.selectors.successions import replaced_version, version_differences
@@ -50,7 +51,10 @@ class Card:
 def framework_list(request: PartyRequest) -> HttpResponse:
     """The published versions of all frameworks."""
     page = Paginator(published_versions_for(request.viewer), PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render(request, "assessments/framework_list.html", {"page_obj": page})
+    versions = list(page.object_list)
+    titles = titles_of(versions)
+    rows = [{"version": version, "title": titles[version.pk]} for version in versions]
+    return render(request, "assessments/framework_list.html", {"page_obj": page, "rows": rows})
 
 
 @party_page

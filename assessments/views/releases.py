@@ -18,7 +18,7 @@ from assessments.enums import GrantLevel
 from assessments.forms.releases import ReleaseForm, key_labels
 from assessments.models import AssistanceRequest, Grant
 from assessments.permissions import can_release_request, can_revoke_grant
-from assessments.public import ReleasedRequest, preview_request
+from assessments.public import ReleasedRequest, in_words_of_the_reader, preview_request
 from assessments.release_keys import LEVEL_KEYS, disclosed
 from assessments.selectors.releases import grant_for, grants_of, possible_recipients
 from assessments.selectors.requests import request_for
@@ -65,7 +65,7 @@ def request_preview(request: PartyRequest, uuid: UUID) -> HttpResponse:
     found = request_for(request.viewer, uuid)
     wanted = request.GET.get("level", "")
     level = GrantLevel(wanted) if wanted in LEVEL_KEYS else GrantLevel.SUMMARY
-    whole = preview_request(request.viewer, found.uuid)
+    whole = in_words_of_the_reader(request.viewer, preview_request(request.viewer, found.uuid))
     context = {
         "assistance": found,
         "released": preview_as(whole, level=level, keys=LEVEL_KEYS[level]),
@@ -137,7 +137,7 @@ def _preview_page(
     request: PartyRequest, found: AssistanceRequest, form: ReleaseForm, keys: frozenset[str]
 ) -> HttpResponse:
     fields = form.grant_fields()
-    signed = preview_request(request.viewer, found.uuid)
+    signed = in_words_of_the_reader(request.viewer, preview_request(request.viewer, found.uuid))
     context = {
         "assistance": found,
         "form": form,

@@ -82,6 +82,9 @@ class ActivityForm(forms.Form):
         super().__init__(data, **options)
         self.viewer, self.current = viewer, current
         self.fields["provider"].queryset = providers_for(viewer)  # type: ignore[attr-defined]  # a ModelChoiceField
+        if not viewer.party.assesses and (current is None or current.kind != ActivityKind.ACTION):
+            kinds = [choice for choice in ActivityKind.choices if choice[0] != ActivityKind.ACTION]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean_currency(self) -> str:
         """The code in capital letters, where it is one."""

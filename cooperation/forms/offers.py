@@ -16,7 +16,8 @@ from assessments import public
 from cooperation.enums import ApplicantKind, Modality
 from cooperation.forms.places import Place, PlacesField, places_of
 from cooperation.models import Offer
-from cooperation.validators import MAX_MINOR, REASON_MAX, STORED_FIELDS, OfferValues, draft_errors
+from cooperation.services.offers import errors_of_change
+from cooperation.validators import MAX_MINOR, REASON_MAX, STORED_FIELDS, OfferValues
 from wam_portal.forms import AmountField, add_other_errors, format_minor, parse_money, validate_currency
 
 AMOUNTS: Final = ("capacity", "floor", "ceiling", "estimated_value")
@@ -55,6 +56,7 @@ SECTIONS: Final = (
 NOT_JUDGED: Final = {
     "title": "",
     **dict.fromkeys(AMOUNTS),
+    **dict.fromkeys(PLACES, ()),
     "capacity": MAX_MINOR,
     "period_start": date.min,
     "period_end": date.max,
@@ -149,6 +151,13 @@ class OfferForm(forms.Form):
     )
     listed = forms.BooleanField(label=_("Show the published offer to coordinators"), required=False, initial=True)
 
+    def __init__(
+        self, data: Any = None, *, current: Offer | None = None, publishes: bool = False, **options: Any
+    ) -> None:
+        """`current`: the offer that is changed, None for a new one; `publishes`: whether it is published with it."""
+        super().__init__(data, **options)
+        self.current, self.publishes = current, publishes
+
     def clean(self) -> dict[str, Any]:
         """Amounts in minor units of the currency. What else can be judged is, so that all is told at once."""
         cleaned = super().clean() or {}
@@ -162,7 +171,8 @@ class OfferForm(forms.Form):
             except ValidationError as error:
                 self.add_error(name, error)
         if self.errors:
-            add_other_errors(self, draft_errors(self._values({**NOT_JUDGED, **self.cleaned_data})))
+            values = self._values({**NOT_JUDGED, **self.cleaned_data})
+            add_other_errors(self, errors_of_change(values=values, offer=self.current, publishes=self.publishes))
         return cleaned
 
     def clean_currency(self) -> str:

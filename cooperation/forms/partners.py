@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments import public
 from cooperation.forms.offers import many_field, text_field
 from cooperation.forms.places import CountryField, Place, PlacesField, places_of
-from cooperation.models import PartnerProfile
+from cooperation.models import FinishedProject, PartnerProfile
 from cooperation.services.partners import (
     MOST_LEFT,
     REASON_MAX,
@@ -19,6 +19,7 @@ from cooperation.services.partners import (
     TEXT_LIMITS,
     TITLE_MAX,
     PartnerValues,
+    party_errors,
     profile_errors,
     project_errors,
 )
@@ -39,6 +40,8 @@ class _WithPlaces(forms.Form):
 
 class PartnerForm(_WithPlaces):
     """The profile. `values()` gives it as the service takes it."""
+
+    field_order = ("base_version", "summary", "functional_areas", "assistance_types", "technologies", "included")
 
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
     summary = text_field(_("What your organisation does"), TEXT_LIMITS["summary"])
@@ -86,6 +89,7 @@ class PartnerForm(_WithPlaces):
 class ProjectForm(_WithPlaces):
     """A finished project."""
 
+    field_order = ("title", "functional_areas", "ended_on", "included")
     title = forms.CharField(label=_("Title"), max_length=TITLE_MAX, widget=forms.TextInput(attrs={"dir": "auto"}))
     functional_areas = many_field(_("Functional areas"), public.FunctionalArea.choices, required=True)
     included = PlacesField(label=_("Countries and regions"), required=True)
@@ -123,6 +127,19 @@ class PartnerConflictForm(forms.Form):
     reason = text_field(
         _("Why"), REASON_MAX, _("It stays with you: others read only that there is a conflict."), required=True
     )
+
+    def clean(self) -> dict[str, Any]:
+        """With whom is judged whatever else is wrong, so that all is told at once."""
+        cleaned = super().clean() or {}
+        if self.errors and not {"country", "donor"} & self.errors.keys():
+            add_other_errors(self, party_errors(country=cleaned["country"], donor=cleaned["donor"]))
+        return cleaned
+
+
+def initial_of_project(project: FinishedProject) -> dict[str, Any]:
+    """What the editor shows of a stored project."""
+    stored = {name: getattr(project, name) for name in ("title", "functional_areas", "ended_on")}
+    return {**stored, "included": [place.code for place in project.places.all()]}
 
 
 def initial_of_profile(profile: PartnerProfile) -> dict[str, Any]:

@@ -17,14 +17,13 @@ from cooperation.models import PortfolioRun
 from cooperation.selectors.rates import BASE
 from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues, policy_errors
 from wam_portal.errors import Invalid
+from wam_portal.formats import format_number
 from wam_portal.forms import add_errors, add_other_errors
 
 STEPS: Final = 5
 """Steps that the form has room for."""
 USUAL_SECONDS: Final = 60
 SHORT: Final = ("grain", "max_donors", "seconds")
-FIRST_OF: Final = {"weights": f"weight_{matching.CRITERION_CODES[0]}", "steps": "width_1"}
-"""Beside which field a message about a whole group stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,11 @@ class StepFields:
     number: int
     width: forms.BoundField
     gain: forms.BoundField
+
+
+def _group(label: Any) -> forms.CharField:
+    """No control of its own: where messages about a whole group of fields stand."""
+    return forms.CharField(label=label, required=False, widget=forms.HiddenInput)
 
 
 def _percent(label: Any) -> forms.IntegerField:
@@ -65,8 +69,10 @@ class PortfolioForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.fields["weights"] = _group(_("What counts"))
         for code in matching.CRITERION_CODES:
             self.fields[f"weight_{code}"] = _percent(_(matching.CRITERION_LABELS[code]))
+        self.fields["steps"] = _group(_("How help spreads"))
         for number in range(1, STEPS + 1):
             self.fields[f"width_{number}"] = forms.IntegerField(
                 label=_("Step %(number)s: up to (%(currency)s)") % {"number": number, "currency": BASE},
@@ -79,6 +85,8 @@ class PortfolioForm(forms.Form):
                 min_value=1,
                 max_value=100,
             )
+        for name in SHORT:  # they stand last on the page, and so does what is wrong with them in the summary
+            self.fields[name] = self.fields.pop(name)
 
     def clean(self) -> dict[str, Any]:
         """A step with an amount says what it counts. What else can be judged is, so that all is told at once."""
@@ -92,15 +100,23 @@ class PortfolioForm(forms.Form):
         return cleaned
 
     def _judge_the_rest(self) -> None:
-        """Groups without an error so far; in place of the others stands what is usual, of which nothing is told."""
+        """All that can be read; in place of the rest stands what is usual, of which nothing is told."""
         typed = {**usual_initial(), "grain": 1, **self.cleaned_data}
-        refused = {name.partition("_")[0] for name in self.errors}
-        if refused & {"width", "gain"}:
-            typed |= {name: None for name in typed if name.startswith(("width_", "gain_"))} | {"gain_1": 100}
-        if "weight" in refused:
+        unread = [name.partition("_")[2] for name in self.errors if name.startswith(("width_", "gain_"))]
+        typed |= {f"{kind}_{number}": None for number in unread for kind in ("width", "gain")}
+        shares = [self.cleaned_data.get(f"weight_{code}") for code in matching.CRITERION_CODES]
+        if None in shares:
             typed |= {name: value for name, value in usual_initial().items() if name.startswith("weight_")}
-        found = policy_errors(self._values(typed))
-        add_other_errors(self, self._beside_fields(found, typed))
+            self._judge_readable_weights(sum(share for share in shares if share is not None))
+        found = self._beside_fields(policy_errors(self._values(typed)), typed)
+        if unread:
+            found.pop("steps", None)  # which step is the last one cannot be told yet
+        add_other_errors(self, found)
+
+    def _judge_readable_weights(self, total: int) -> None:
+        if total > 100:  # noqa: PLR2004
+            text = _now("Together the weights must make 100 %%; those that can be read make %(total)s %% already.")
+            self.add_error("weights", text % {"total": format_number(total)})
 
     def values(self) -> PolicyValues:
         """What was typed, once the form is valid. Steps left empty are left out."""
@@ -116,13 +132,13 @@ class PortfolioForm(forms.Form):
         )
 
     def attach(self, invalid: Invalid) -> None:
-        """Put the service's messages beside their fields, those about a group beside its first."""
+        """Put the service's messages beside their fields, those about a group with the group."""
         add_errors(self, Invalid(self._beside_fields(invalid.errors, self.cleaned_data)))
 
     def _beside_fields(self, errors: dict[str, list[str]], data: dict[str, Any]) -> dict[str, list[str]]:
         """The service counts the steps that are filled; the form also has rows that were left empty between them."""
         numbers = dict(enumerate(_filled(data), start=1))
-        names = {**FIRST_OF}
+        names: dict[str, str] = {}
         for kind in ("width", "gain"):
             names |= {f"{kind}_{place}": f"{kind}_{number}" for place, number in numbers.items()}
         return {names.get(field, field): texts for field, texts in errors.items()}
@@ -133,12 +149,12 @@ class PortfolioForm(forms.Form):
         return [self[name] for name in SHORT]
 
     @property
-    def weights(self) -> list[forms.BoundField]:
+    def weight_fields(self) -> list[forms.BoundField]:
         """One field a criterion."""
         return [self[f"weight_{code}"] for code in matching.CRITERION_CODES]
 
     @property
-    def steps(self) -> list[StepFields]:
+    def step_fields(self) -> list[StepFields]:
         """The steps in their order."""
         return [StepFields(number, self[f"width_{number}"], self[f"gain_{number}"]) for number in range(1, STEPS + 1)]
 

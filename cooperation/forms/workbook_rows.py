@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cooperation.models import WorkbookUpload
-from cooperation.reports.workbook_rows import FIRST_ROW, NO, YES, RowShape
+from cooperation.reports.workbook_rows import FIRST_ROW, NO, YES, RowShape, codes_sheet
 from cooperation.services.workbook_uploads import ImportRow
 from cooperation.validators import Errors
 from wam_portal.spreadsheets import SheetLimits, as_read_back, number_text
@@ -59,11 +59,15 @@ class Reading:
     problems: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
 
-    def note(self, cell: str, row: int, title: str, message: str) -> None:
+    def note(self, cell: str, row: int, title: str, message: str, name: str = "") -> None:
         """Note what is wrong with a cell, or with a whole row; of a cell the first fault, as others follow from it."""
         if cell and any(problem["cell"] == cell for problem in self.problems):
             return
-        self.problems.append({"cell": cell, "row": row, "title": title[:80], "message": message})
+        self.problems.append({"cell": cell, "row": row, "name": name, "title": title[:80], "message": message})
+
+    def sort(self) -> None:
+        """By row and column, as one goes through the sheet. Columns of two letters stand after those of one."""
+        self.problems.sort(key=lambda problem: (problem["row"], len(problem["cell"]), problem["cell"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +103,19 @@ class RowReader:
         seen: dict[UUID, int] = {}
         for number, cells in rows:
             _Row(self, reading, sheet, number, cells, columns).read(seen)
+        reading.sort()
         return reading
 
     def changed_fields(self, data: Data, stored: Any) -> list[str]:
         """The fields that a row says otherwise than the object does."""
         return [name for name in self.shape.said if not self._same(name, data.get(name, ""), stored)]
+
+    def changes(self, data: Data, stored: Any) -> list[tuple[str, str, str]]:
+        """What a row says otherwise than the object does: the field, the object's text, the row's."""
+        return [
+            (name, as_read_back(self.shape.as_text(name, stored)), self.shape.said_text(name, data.get(name, "")))
+            for name in self.changed_fields(data, stored)
+        ]
 
     def chosen_rows(self, upload: WorkbookUpload, chosen: Iterable[int]) -> list[ImportRow]:
         """The chosen rows of an upload as the service takes them; what cannot be read any more is left out."""
@@ -175,13 +187,24 @@ class _Row:
 
     def _judge(self, data: Data, stored: Any) -> None:
         form = self.reader.form(data)
-        errors: Mapping[str, Sequence[Any]] = {} if form.is_valid() else form.errors
+        errors: Mapping[str, Sequence[Any]] = {} if form.is_valid() else self._form_errors(form)
         if not errors:
             errors = self.reader.errors(form.values(), stored)
         for name, messages in errors.items():
             column = self.reader.beside.get(name, name)
             for message in messages:
                 self._note(column if column in self.columns else "title", str(message))
+
+    def _form_errors(self, form: forms.BaseForm) -> dict[str, list[str]]:
+        """What the form says, and for a code that is not known where the known ones stand."""
+        listed = self.reader.shape.codes | self.reader.shape.words
+        where = _("The sheet “%(sheet)s” names them all.") % {"sheet": codes_sheet()}
+        told: dict[str, list[str]] = {}
+        for name, faults in form.errors.as_data().items():
+            for fault in faults:
+                more = [where] if name in listed and fault.code == "invalid_choice" else []
+                told.setdefault(name, []).append(" ".join([*map(str, fault.messages), *more]))
+        return told
 
     def _stored(self, seen: dict[UUID, int]) -> tuple[Any, bool]:
         """The object that the row names, and whether it names one."""
@@ -234,14 +257,14 @@ class _Row:
         if cell is None:
             return ""
         if cell.problem:
-            self.reading.note(cell.address, self.number, "", cell.problem)
+            self.reading.note(cell.address, self.number, "", cell.problem, name)
             return ""
         return number_text(cell.value).strip()
 
     def _note(self, name: str, message: str) -> None:
         place = Cell(self.sheet.title, self.number, self.columns[name], "").address
         title = self.cells.get(self.columns["title"])
-        self.reading.note(place, self.number, str(title.value) if title else "", message)
+        self.reading.note(place, self.number, str(title.value) if title else "", message, name)
 
 
 def labels_of(form_class: type[forms.Form]) -> dict[str, Any]:

@@ -274,7 +274,8 @@ def measure_strategy(need: Need, offer: Offer, context: Context) -> Measure:
     if isinstance(serves, NotDisclosed):
         return UNDISCLOSED
     if offer.strategies:
-        shared = any(strategy.code in offer.strategies for strategy in serves)
+        named = {name.casefold() for name in offer.strategies}
+        shared = any(strategy.code.casefold() in named for strategy in serves)
         return (UNIT, "shared") if shared else (0, "not_shared")
     levels = {strategy.level for strategy in serves}
     if len(levels) == len(StrategyLevel):

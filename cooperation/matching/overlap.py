@@ -184,10 +184,7 @@ def _grade(type_: Likeness, period: Likeness, reach: Likeness) -> Grade:
 
 
 def _reach(places: Likeness, people: Likeness, text: Likeness) -> Likeness:
-    """Same places, beneficiaries or description are enough; else places or beneficiaries that differ set apart.
-
-    Descriptions that differ say nothing: the same work can be described in many words.
-    """
+    """Same places, beneficiaries or description are enough; else places or beneficiaries that differ set apart."""
     if Likeness.SAME in {places, people, text}:
         return Likeness.SAME
     return Likeness.APART if Likeness.APART in {places, people} else Likeness.UNKNOWN
@@ -207,13 +204,13 @@ def _reason(aspect: Aspect, likeness: Likeness, values: tuple[Shown, Shown], **m
 
 def _territories(one: Activity, other: Activity) -> OverlapReason:
     ours, theirs = _codes(one), _codes(other)
-    meets = any(
-        first.code in {code for code, _ in second.chain} or second.code in {code for code, _ in first.chain}
-        for first in one.territories
-        for second in other.territories
-    )
+    pairs = [(first, second) for first in one.territories for second in other.territories]
+    # Of a region and a State in it, the State is what both reach.
+    shared = {first.code for first, second in pairs if second.code in {code for code, _ in first.chain}}
+    shared |= {second.code for first, second in pairs if first.code in {code for code, _ in second.chain}}
     values = Shown("territories", (ours, ())), Shown("territories", (theirs, ()))
-    return _reason(Aspect.STATE, Likeness.SAME if meets else Likeness.APART, values)
+    common = Shown("territories", (tuple(sorted(shared)), ()))
+    return _reason(Aspect.STATE, Likeness.SAME if shared else Likeness.APART, values, common=common)
 
 
 def _codes(activity: Activity) -> tuple[str, ...]:
@@ -227,7 +224,8 @@ def _sets(aspect: Aspect, kind: str, one: Codes, other: Codes) -> OverlapReason:
     values = shown.codes(kind, one), shown.codes(kind, other)
     if isinstance(one, NotDisclosed) or isinstance(other, NotDisclosed) or not one or not other:
         return _reason(aspect, Likeness.UNKNOWN, values)
-    return _reason(aspect, Likeness.APART if one.isdisjoint(other) else Likeness.SAME, values)
+    likeness = Likeness.APART if one.isdisjoint(other) else Likeness.SAME
+    return _reason(aspect, likeness, values, common=shown.codes(kind, one & other))
 
 
 def _periods(one: Maybe[Period], other: Maybe[Period]) -> OverlapReason:
@@ -249,8 +247,11 @@ def _texts(one: Maybe[str], other: Maybe[str]) -> OverlapReason:
     alike = similarity(one, other)
     if alike is None:
         return _reason(Aspect.TEXT, Likeness.UNKNOWN, values)
-    likeness = Likeness.SAME if alike >= SIMILAR_FROM else Likeness.APART
-    return _reason(Aspect.TEXT, likeness, values, alike=Shown("count", alike))
+    if alike >= SIMILAR_FROM:
+        return _reason(Aspect.TEXT, Likeness.SAME, values, alike=Shown("count", alike))
+    # The same work can be described in many words: descriptions that differ set nothing apart.
+    sentence = Sentence("overlap.text_unlike", (("alike", Shown("count", alike)),))
+    return OverlapReason(Aspect.TEXT, Likeness.UNKNOWN, *values, sentence)
 
 
 def similarity(one: str, other: str) -> int | None:

@@ -230,10 +230,10 @@ _REASONS: Final = {
     "readiness.partly_disclosed": _("The mean of the parts shown; each part that is not disclosed counts half."),
     "readiness.not_disclosed": _("Nothing about readiness is disclosed: a fixed half."),
     "priorities.none_stated": _("The donor states no priorities: a fixed half."),
-    "priorities.met": _("The share of the donor's kinds of priority that the need meets: %(need)s of %(offer)s."),
+    "priorities.met": _("The donor's priorities: %(offer)s. The need meets: %(need)s."),
     "priorities.none_met": _("The need meets none of the donor's priorities: %(offer)s."),
     "priorities.partly_disclosed": _(
-        "The share of the donor's kinds of priority that the need meets; each kind that is not disclosed counts half."
+        "How many of the donor's priorities the need meets; those about which nothing is disclosed count half."
     ),
     "priorities.not_disclosed": _("What the donor's priorities are about is not disclosed: a fixed half."),
     "strategy.shared": _("The need serves a strategy that the donor names."),
@@ -300,22 +300,26 @@ _OVERLAPS: Final = {
     "overlap.duplicate": _("The same kind of help, at the same time, in the same place or for the same people."),
     "overlap.overlap": _("The same field of work; nothing that is disclosed sets the two apart."),
     "overlap.complement": _("The same field of work, set apart by what is done, when, where or for whom."),
-    "overlap.state_same": _("Both reach the same State: %(one)s and %(other)s."),
-    "overlap.area_same": _("Both are in the same functional area: %(one)s and %(other)s."),
-    "overlap.type_same": _("Both give the same type of assistance: %(one)s and %(other)s."),
-    "overlap.type_apart": _("The types of assistance differ: %(one)s and %(other)s."),
-    "overlap.type_unknown": _("The types of assistance cannot be compared: %(one)s and %(other)s."),
-    "overlap.period_same": _("The periods overlap: %(one)s and %(other)s share %(shared)s."),
-    "overlap.period_apart": _("The periods share no day: %(one)s and %(other)s."),
-    "overlap.period_unknown": _("The periods cannot be compared: %(one)s and %(other)s."),
-    "overlap.places_same": _("Both reach the same places: %(one)s and %(other)s."),
-    "overlap.places_apart": _("The places differ: %(one)s and %(other)s."),
-    "overlap.places_unknown": _("The places cannot be compared: %(one)s and %(other)s."),
-    "overlap.beneficiaries_same": _("Both reach the same people: %(one)s and %(other)s."),
-    "overlap.beneficiaries_apart": _("The people reached differ: %(one)s and %(other)s."),
-    "overlap.beneficiaries_unknown": _("The people reached cannot be compared: %(one)s and %(other)s."),
+    "overlap.state_same": _("Both reach %(common)s."),
+    "overlap.area_same": _("In common: %(common)s."),
+    "overlap.type_same": _("In common: %(common)s."),
+    "overlap.type_apart": _("The types differ. This need: %(one)s. The other: %(other)s."),
+    "overlap.type_unknown": _("The types cannot be compared. This need: %(one)s. The other: %(other)s."),
+    "overlap.period_same": _("The periods share %(shared)s. This need: %(one)s. The other: %(other)s."),
+    "overlap.period_apart": _("The periods share no day. This need: %(one)s. The other: %(other)s."),
+    "overlap.period_unknown": _("The periods cannot be compared. This need: %(one)s. The other: %(other)s."),
+    "overlap.places_same": _("Both reach %(common)s."),
+    "overlap.places_apart": _("The places differ. This need: %(one)s. The other: %(other)s."),
+    "overlap.places_unknown": _("The places cannot be compared. This need: %(one)s. The other: %(other)s."),
+    "overlap.beneficiaries_same": _("Both reach %(common)s."),
+    "overlap.beneficiaries_apart": _("The people reached differ. This need: %(one)s. The other: %(other)s."),
+    "overlap.beneficiaries_unknown": _(
+        "The people reached cannot be compared. This need: %(one)s. The other: %(other)s."
+    ),
     "overlap.text_same": _("The descriptions are alike: %(alike)s of 100."),
-    "overlap.text_apart": _("The descriptions differ: %(alike)s of 100 alike. This alone does not set the two apart."),
+    "overlap.text_unlike": _(
+        "The descriptions are %(alike)s of 100 alike: no proof that the work is the same, and none that it is not."
+    ),
     "overlap.text_unknown": _("The descriptions cannot be compared."),
 }
 

@@ -67,9 +67,22 @@ class RowShape:
             return YES if value else NO
         return "" if value is None else str(value)
 
+    def said_text(self, name: str, value: Any) -> str:
+        """What a row says of a field, written as the cell of an object is."""
+        if name in self.codes:
+            return LIST_SEPARATOR.join(value)
+        if name in self.flags:
+            return YES if value else NO
+        return str(value)
+
     def cells_of(self, stored: Any) -> list[Value]:
         """One object as its row says it, in the order of the columns."""
         return [str(stored.uuid), str(stored.version), *(self.as_text(name, stored) for name in self.said)]
+
+
+def codes_sheet() -> str:
+    """The name of the sheet that lists the codes, in the active language."""
+    return _("Codes")
 
 
 def filled_workbook(
@@ -106,7 +119,7 @@ def filled_workbook(
         sheets=[
             SheetPlan(_("Instructions"), guide, [list(line) for line in instructions]),
             SheetPlan(shape.sheet, columns, rows, names=shape.names, frozen_columns=3, spare_rows=SPARE_ROWS),
-            SheetPlan(_("Codes"), legend, meanings),
+            SheetPlan(codes_sheet(), legend, meanings),
         ],
         lists={**lists, "yes_no": [YES, NO]},
         title=title,

@@ -27,6 +27,11 @@ class RuleRow:
     label: str
     cells: tuple[RuleLine | None, ...]
 
+    @property
+    def met_by_all(self) -> bool:
+        """Whether there is nothing to compare, because every match meets it."""
+        return all(cell is not None and cell.state == "passed" for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionRow:
@@ -58,9 +63,11 @@ def comparable_of_offer(viewer: Viewer, offer_uuid: UUID) -> list[Match]:
 
 
 def chosen_of(matches: Sequence[Match], wanted: Iterable[str]) -> list[Match]:
-    """Those that are wanted by their identifier, in the order of `matches`; the best ones where none is."""
+    """Those that are wanted by their identifier, in the order of `matches`; where none is, the best eligible ones."""
     words = {str(word) for word in wanted}
-    return [match for match in matches if str(match.uuid) in words] or list(matches[:MOST_COMPARED])
+    named = [match for match in matches if str(match.uuid) in words]
+    fit = [match for match in matches if match.eligible]
+    return named or list((fit or matches)[:MOST_COMPARED])
 
 
 def compare_matches(matches: Sequence[Match]) -> Comparison:

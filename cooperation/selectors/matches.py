@@ -63,6 +63,22 @@ def newer_match(viewer: Viewer, match: Match) -> Match | None:
     return matches_for(viewer).filter(need_uuid=match.need_uuid, offer=match.offer_id, pk__gt=match.pk).first()
 
 
+def older_match(viewer: Viewer, match: Match) -> Match | None:
+    """The match that this one took the place of, where there is one."""
+    earlier = Match.objects.visible_to(viewer).filter(need_uuid=match.need_uuid, offer=match.offer_id, pk__lt=match.pk)
+    found = earlier.order_by("-pk").only("uuid", "status").first()
+    return found if found is not None and found.status == MatchStatus.SUPERSEDED else None
+
+
+def offer_changed_since(match: Match) -> bool:
+    """Whether the figures of a match that people have taken up are older than what its offer says now.
+
+    Those that nobody has taken up are compared anew instead.
+    """
+    kept = match.status in (MatchStatus.PROPOSED, MatchStatus.ACCEPTED)
+    return kept and match.offer.updated_at > match.created_at
+
+
 def recompute(match: Match) -> matching.Explanation:
     """What the engine says today about the values that the match was made from.
 

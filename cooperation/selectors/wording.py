@@ -73,8 +73,9 @@ class Presenter:
         if kind == "territories":
             return self._places(*value)
         if kind == "readiness":
-            return listed(f"{_readiness_part(name)} {_degree(part)}" for name, part in value)
-        return listed(self._preference(name, codes) for name, codes in value)
+            said = _("%(part)s: %(degree)s")
+            return listed(said % {"part": _readiness_part(name), "degree": _degree(part)} for name, part in value)
+        return listed(self._preference(name, codes) for name, codes in value if codes)
 
     def _places(self, included: tuple[str, ...], excluded: tuple[str, ...]) -> str:
         where = listed(self.names.get(code, code) for code in included) if included else _("everywhere")

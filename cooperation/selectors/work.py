@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from assessments import public
@@ -15,6 +16,8 @@ from cooperation.selectors.matches import matches_for, other_suggestions, recomm
 from wam_portal.access import Viewer
 
 MOST: Final = 20
+ANSWERS_STAND: Final = timedelta(days=14)
+"""So long the other side's answer to a proposal stands in the work list."""
 
 
 def matches_waiting_for(viewer: Viewer, side: Side) -> list[Match]:
@@ -24,6 +27,22 @@ def matches_waiting_for(viewer: Viewer, side: Side) -> list[Match]:
     if side == Side.DONOR:
         return list(proposed.filter(donor=viewer.party, donor_agreed_at__isnull=True)[:MOST])
     return list(proposed.filter(state=viewer.party, state_agreed_at__isnull=True)[:MOST])
+
+
+def answers_to(viewer: Viewer, side: Side) -> list[Match]:
+    """What the other side lately accepted or declined of one's own side's proposals, newest first."""
+    donor = side == Side.DONOR
+    mine, own, other = (
+        (Q(donor=viewer.party), "donor_agreed_at", "state_agreed_at")
+        if donor
+        else (Q(state=viewer.party), "state_agreed_at", "donor_agreed_at")
+    )
+    agreed = Q(status=MatchStatus.ACCEPTED, **{f"{own}__lt": F(other)})
+    refused = Q(
+        status=MatchStatus.DECLINED, declined_by=Side.STATE if donor else Side.DONOR, **{f"{own}__isnull": False}
+    )
+    lately = matches_for(viewer).filter(mine, agreed | refused, updated_at__gt=timezone.now() - ANSWERS_STAND)
+    return list(lately.order_by("-updated_at", "-pk")[:MOST])
 
 
 def unread_messages(viewer: Viewer, side: Side) -> list[Match]:

@@ -92,12 +92,18 @@ def offer_value(offer: Offer, territories: Mapping[int, matching.Territory]) -> 
 
 
 def strategy_names(text: str) -> list[str]:
-    """The strategies of a text, one a line or parted by semicolons.
+    """The strategies of a text, one a line or parted by semicolons, as they are written there first.
 
     Spaces, letter case and a full stop at the end do not tell two of them apart, nor does "Regional:" before the name.
     """
-    names = (" ".join(part.casefold().split()).rstrip(".") for part in re.split(r"[;\n]", text))
-    return [name.removeprefix(REGIONAL_PREFIX).strip() for name in names if name]
+    found: dict[str, str] = {}
+    for part in re.split(r"[;\n]", text):
+        name = " ".join(part.split()).rstrip(".")
+        if name.casefold().startswith(REGIONAL_PREFIX):
+            name = name[len(REGIONAL_PREFIX) :].strip()
+        if name:
+            found.setdefault(name.casefold(), name)
+    return list(found.values())
 
 
 def _capacity(offer: Offer) -> dict[str, Any]:

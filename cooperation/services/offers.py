@@ -128,14 +128,15 @@ def reopen_offer(*, offer: Offer, base_version: int, actor: Viewer) -> Offer:
     return offer
 
 
-def errors_of_change(*, values: OfferValues, offer: Offer | None) -> Errors:
-    """What would keep these values from being drafted, or from being said by `offer`; nothing is written."""
+def errors_of_change(*, values: OfferValues, offer: Offer | None, publishes: bool = False) -> Errors:
+    """What would keep these values from being drafted, or from being said by `offer`; nothing is written.
+
+    `publishes`: whether the offer is to be published with them.
+    """
     errors = draft_errors(values)
-    if offer is None:
-        return errors
-    if offer.status == OfferStatus.PUBLISHED:
+    if publishes or (offer is not None and offer.status == OfferStatus.PUBLISHED):
         errors = _joined(errors, _publication_errors(values))
-    return _joined(errors, _commitment_errors(offer, values))
+    return errors if offer is None else _joined(errors, _commitment_errors(offer, values))
 
 
 def ask_for_matches(*, offer: Offer, actor: Viewer) -> Job:

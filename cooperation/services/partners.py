@@ -127,6 +127,30 @@ def add_project(
     return project
 
 
+def change_project(
+    *,
+    project: FinishedProject,
+    title: str,
+    functional_areas: Sequence[str],
+    places: Sequence[Territory],
+    ended_on: date,
+    actor: Viewer,
+) -> FinishedProject:
+    """Correct a project of one's own profile. Raises `Refused` and `Invalid` with messages by field."""
+    profile = _own(actor)
+    if project.profile_id != profile.pk:
+        raise NotVisible
+    errors = project_errors(title=title, functional_areas=functional_areas, places=places, ended_on=ended_on)
+    if errors:
+        raise Invalid(errors)
+    with audited():
+        project.title, project.functional_areas, project.ended_on = title.strip(), list(functional_areas), ended_on
+        project.save(update_fields=["title", "functional_areas", "ended_on"])
+        project.places.set(places)
+        _record("partner.project_changed", profile, actor, {"title": project.title})
+    return project
+
+
 def project_errors(
     *, title: str, functional_areas: Sequence[str], places: Collection[Territory], ended_on: date | None
 ) -> Errors:
@@ -162,9 +186,7 @@ def declare_conflict(
     The reason stays with the partner. Raises `Refused` and `Invalid` with messages by field.
     """
     profile = _own(actor)
-    errors: Errors = {}
-    if (country is None) == (donor is None):
-        errors["country"] = [_("Name a State or a donor, one of the two.")]
+    errors = party_errors(country=country, donor=donor)
     if not reason.strip() or len(reason) > REASON_MAX:
         errors["reason"] = [_("Say why, in at most %(limit)d characters.") % {"limit": REASON_MAX}]
     if profile.conflicts.filter(country=country, donor=donor).exists():
@@ -177,6 +199,15 @@ def declare_conflict(
         )
         _record("partner.conflict_declared", profile, actor, {"with": conflict.kept_name})
     return conflict
+
+
+def party_errors(*, country: Territory | None, donor: Party | None) -> Errors:
+    """What is wrong with whom a conflict is declared with, by field."""
+    if country is None and donor is None:
+        return {"country": [_("Name a State or a donor.")]}
+    if country is not None and donor is not None:
+        return {"donor": [_("Name a State or a donor, not both. Declare the other one by itself.")]}
+    return {}
 
 
 def withdraw_conflict(*, conflict: PartnerConflict, actor: Viewer) -> None:

@@ -170,7 +170,9 @@ def _prefilled(request: PartyRequest) -> dict[str, Any]:
             return prefilled_from_request(viewer, UUID(text))
         except ValueError:
             raise NotVisible from None
-    territory = viewer.party.territory if viewer.party.assesses else None
+    if not viewer.party.assesses:
+        return {"provider": viewer.party.uuid if viewer.party.offers or viewer.party.implements else None}
+    territory = viewer.party.territory
     return {"included": [territory.code] if territory else []}
 
 

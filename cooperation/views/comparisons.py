@@ -22,8 +22,11 @@ from cooperation.selectors.comparisons import (
     compare_matches,
 )
 from cooperation.selectors.ledgers import headline_of
+from cooperation.selectors.matches import offer_changed_since
+from cooperation.selectors.overlaps import overlaps_of_match
 from cooperation.selectors.wording import POINTS_PER_SCORE
 from cooperation.services.match_reviews import record_comparison
+from cooperation.views.matches import effort_url
 from wam_portal.access import Viewer
 from wam_portal.downloads import download
 from wam_portal.party_pages import PartyRequest, party_page
@@ -72,7 +75,9 @@ def _page(request: PartyRequest, matches: list[Match], route: str, uuid: UUID) -
     titles = [head["name"] for head in heads]
     context = {
         "heads": heads,
-        "rules": [_cells(row.label, None, titles, row.cells) for row in comparison.rules],
+        "met": [row.label for row in comparison.rules if row.met_by_all],
+        "rules": [_cells(row.label, None, titles, row.cells) for row in comparison.rules if not row.met_by_all],
+        "overlaps": _overlaps(viewer, comparison.matches) if route == "need-compare" else (),
         "criteria": [_cells(row.label, row.weight, titles, row.cells) for row in comparison.criteria],
         "maximum": POINTS_PER_SCORE,
         "of_need": route == "need-compare",
@@ -80,12 +85,26 @@ def _page(request: PartyRequest, matches: list[Match], route: str, uuid: UUID) -
         "most": MOST_COMPARED,
         "too_many": too_many,
         "workbook_url": workbook_url + "?" + "&".join(f"match={match.uuid}" for match in comparison.matches),
-        "breadcrumbs": [
-            (_("Matches"), reverse("cooperation:match-list", args=[viewer.party.slug])),
-            (_("Side by side"), ""),
-        ],
+        "breadcrumbs": [*_above(viewer, matches, route), (_("Side by side"), "")],
     }
     return render(request, "cooperation/match_compare.html", context, status=UNPROCESSABLE if too_many else 200)
+
+
+def _above(viewer: Viewer, matches: Sequence[Match], route: str) -> list[tuple[str, str]]:
+    """A comparison lies below what is compared: the donor's offer, or the matches of the State."""
+    slug = viewer.party.slug
+    if route == "need-compare":
+        return [(_("Matches"), reverse("cooperation:match-list", args=[slug]))]
+    offers = {match.offer.uuid: match.offer.title for match in matches}
+    links = [(title, reverse("cooperation:offer-detail", args=[slug, uuid])) for uuid, title in offers.items()]
+    return [(_("Offers"), reverse("cooperation:offer-list", args=[slug])), *links]
+
+
+def _overlaps(viewer: Viewer, matches: Sequence[Match]) -> list[dict[str, Any]]:
+    """What touches the need, which is the same for all its matches."""
+    match = next((match for match in matches if match.eligible), None)
+    lines = overlaps_of_match(viewer, match) if match is not None else ()
+    return [{"line": line, "url": effort_url(viewer, line)} for line in lines]
 
 
 def _workbook(request: PartyRequest, matches: list[Match]) -> HttpResponse:
@@ -110,4 +129,5 @@ def _head(viewer: Viewer, match: Match, route: str) -> dict[str, Any]:
         "by": match.donor.name if of_need else f"{match.state.name} · {headline.area}",
         "score": headline.score,
         "url": reverse("cooperation:match-detail", args=[viewer.party.slug, match.uuid]),
+        "changed": offer_changed_since(match),
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from assessments.public import ReleasedRequest
+from assessments.public import ReleasedRequest, in_words_of_the_reader
 from cooperation.permissions import can_request_dossier
 from cooperation.selectors.granted import granted_to, match_counts, open_granted
 from cooperation.selectors.ledgers import headline_of
@@ -57,7 +57,7 @@ def granted_detail(request: PartyRequest, grant: UUID) -> HttpResponse:
     released = open_granted(viewer, grant)
     slug = viewer.party.slug
     context = {
-        "released": released,
+        "released": in_words_of_the_reader(viewer, released),
         "match_rows": [
             {
                 "match": match,

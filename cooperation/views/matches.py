@@ -20,11 +20,13 @@ from cooperation.forms.match_reviews import declared
 from cooperation.forms.matches import DecisionForm, DeclineForm, ReasonForm
 from cooperation.models import Match
 from cooperation.permissions import (
+    ENDED,
     can_accept_match,
     can_declare_conflict,
     can_decline_match,
     can_mark_match,
     can_propose_match,
+    can_record_activity,
     can_withdraw_match,
     side_of,
 )
@@ -43,6 +45,8 @@ from cooperation.selectors.matches import (
     matches_for,
     matches_of_need,
     newer_match,
+    offer_changed_since,
+    older_match,
     timeline_of,
 )
 from cooperation.selectors.objections import objections_of
@@ -254,11 +258,17 @@ def _page(
     viewer, bound = request.viewer, bound or {}
     state_side = viewer.party.pk == match.state_id
     overlaps = _overlaps(viewer, match)
-    actions = _actions(viewer, match, bound, overlaps)
+    newer = newer_match(viewer, match)
+    open_to_decide = match.eligible and match.status in UNDECIDED
+    actions = _actions(viewer, match, bound, overlaps) if open_to_decide else []
+    # What both sides wrote followed the suggestion to the one that took its place.
+    moved = newer if match.status == MatchStatus.SUPERSEDED else None
     context = {
-        **_around(viewer, match),
+        **_around(viewer, moved or match),
+        "moved": moved,
+        "next": _next(viewer, match),
         "lives": _lives(match),
-        "overlaps": [{"line": line, "url": _effort_url(viewer, line)} for line in overlaps],
+        "overlaps": [{"line": line, "url": effort_url(viewer, line)} for line in overlaps],
         "match": match,
         "review": review_of(match),
         "facts": facts_of(match),
@@ -270,11 +280,34 @@ def _page(
         "form": next(iter(bound.values()), None),
         "timeline": timeline_of(viewer, match),
         "trace": _trace(viewer, match),
-        "newer": newer_match(viewer, match),
+        "newer": newer,
+        "older": older_match(viewer, match),
+        "offer_changed": offer_changed_since(match),
         "recomputed": is_being_recomputed(viewer, match),
         "breadcrumbs": _crumbs(viewer, match),
     }
     return render(request, "cooperation/match_detail.html", context, status=status)
+
+
+def _next(viewer: Viewer, match: Match) -> dict[str, Any]:
+    """What is left to do with a match on which nothing is to be decided: a sentence, and after an agreement links."""
+    if match.status in UNDECIDED:
+        return {}
+    where: dict[str, Any] = {"why": ENDED[MatchStatus(match.status)]}
+    if match.status == MatchStatus.ACCEPTED:
+        where["request_url"] = _request_url(viewer, match)
+        where["record_url"] = _record_url(viewer) if can_record_activity(viewer) else ""
+    return where
+
+
+def _record_url(viewer: Viewer) -> str:
+    return reverse("cooperation:activity-add", args=[viewer.party.slug])
+
+
+def _request_url(viewer: Viewer, match: Match) -> str:
+    if viewer.party.pk == match.state_id:
+        return reverse("assessments:request-detail", args=[viewer.party.slug, match.request_uuid])
+    return reverse("cooperation:granted-detail", args=[viewer.party.slug, match.grant_uuid])
 
 
 def _conflict(request: PartyRequest, uuid: UUID, verb: str, form: Form, conflict: Conflict) -> HttpResponse:
@@ -326,7 +359,8 @@ def _around(viewer: Viewer, match: Match) -> dict[str, Any]:
     }
 
 
-def _effort_url(viewer: Viewer, line: OverlapLine) -> str:
+def effort_url(viewer: Viewer, line: OverlapLine) -> str:
+    """The page of what overlaps."""
     if line.activity is not None:
         return reverse("cooperation:activity-detail", args=[viewer.party.slug, line.activity.uuid])
     return _url("match-detail", viewer, line.match) if line.match else ""
@@ -393,14 +427,9 @@ def _crumbs(viewer: Viewer, match: Match) -> list[tuple[str, str]]:
 
 
 def _trace(viewer: Viewer, match: Match) -> list[dict[str, Any]]:
-    slug = viewer.party.slug
-    if viewer.party.pk == match.state_id:
-        request_url = reverse("assessments:request-detail", args=[slug, match.request_uuid])
-    else:
-        request_url = reverse("cooperation:granted-detail", args=[slug, match.grant_uuid])
-    offer_url = reverse("cooperation:offer-detail", args=[slug, match.offer.uuid])
+    offer_url = reverse("cooperation:offer-detail", args=[viewer.party.slug, match.offer.uuid])
     return [
-        {"kind": _("Request"), "label": match.request["reference"], "url": request_url},
+        {"kind": _("Request"), "label": match.request["reference"], "url": _request_url(viewer, match)},
         {"kind": _("Need"), "label": headline_of(match).area},
         {"kind": _("Offer"), "label": match.offer.title, "url": offer_url},
         {"kind": _("Match"), "label": status_label(match), "current": True},

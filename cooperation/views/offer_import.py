@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cooperation.enums import OfferStatus, UploadKind
 from cooperation.forms.offer_import import labels, offer_reader
+from cooperation.models import Offer
 from cooperation.permissions import can_offer
 from cooperation.reports.offer_workbook import offer_workbook
 from cooperation.selectors.offers import own_offers_by_uuid
@@ -59,6 +60,12 @@ def _done(result: ImportResult) -> str:
     return f"{created % {'count': result.created}}, {updated % {'count': result.updated}}."
 
 
+def _at_once(offer: Offer) -> str:
+    if offer.status != OfferStatus.PUBLISHED:
+        return ""
+    return _("This offer is published: it changes at once, and its suggestions are worked out anew.")
+
+
 PAGES = ImportPages(
     kind=UploadKind.OFFERS,
     route="offer-import",
@@ -72,4 +79,5 @@ PAGES = ImportPages(
     kept=lambda: _("The upload is thrown away. No offer was changed."),
     title=lambda: _("Offers"),
     file_name="offers",
+    at_once=_at_once,
 )

@@ -94,7 +94,7 @@ def offer_detail(request: PartyRequest, offer: UUID) -> HttpResponse:
 def offer_add(request: PartyRequest) -> HttpResponse:
     """Draft an offer."""
     require(can_offer(request.viewer))
-    form = OfferForm(request.POST or None)
+    form = OfferForm(request.POST or None, publishes="publish" in request.POST)
     if request.method != "POST":
         return _editor(request, form)
     if form.is_valid():
@@ -116,7 +116,7 @@ def offer_edit(request: PartyRequest, offer: UUID) -> HttpResponse:
     require(can_edit_offer(request.viewer, found))
     if request.method != "POST":
         return _editor(request, OfferForm(initial=initial_of(found)), found)
-    form = OfferForm(request.POST)
+    form = OfferForm(request.POST, current=found, publishes="publish" in request.POST)
     if not form.is_valid():
         return _editor(request, form, found, status=UNPROCESSABLE)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +16,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cooperation.forms.partners import PartnerConflictForm, PartnerForm, ProjectForm, initial_of_profile
-from cooperation.models import PartnerProfile
+from cooperation.forms.partners import (
+    PartnerConflictForm,
+    PartnerForm,
+    ProjectForm,
+    initial_of_profile,
+    initial_of_project,
+)
+from cooperation.models import FinishedProject, PartnerProfile
 from cooperation.permissions import can_describe_partner
 from cooperation.selectors.matches import match_for
 from cooperation.selectors.partners import (
@@ -28,7 +36,14 @@ from cooperation.selectors.partners import (
     partners_for,
     project_of,
 )
-from cooperation.services.partners import add_project, declare_conflict, remove_project, save_profile, withdraw_conflict
+from cooperation.services.partners import (
+    add_project,
+    change_project,
+    declare_conflict,
+    remove_project,
+    save_profile,
+    withdraw_conflict,
+)
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.forms import add_errors
@@ -127,20 +142,36 @@ def partner_project_add(request: PartyRequest) -> HttpResponse:
     """Name a finished project."""
     _require_member(request)
     form = ProjectForm(request.POST or None)
+    return _project_page(request, form, lambda values: add_project(**values, actor=request.viewer))
+
+
+@party_page("implements")
+@require_http_methods(["GET", "HEAD", "POST"])
+def partner_project_edit(request: PartyRequest, project: UUID) -> HttpResponse:
+    """Correct a finished project of one's own profile."""
+    found = project_of(_own(request), project)
+    form = ProjectForm(request.POST or None, initial=initial_of_project(found))
+    change = partial(change_project, project=found, actor=request.viewer)
+    return _project_page(request, form, lambda values: change(**values), project=found)
+
+
+def _project_page(
+    request: PartyRequest, form: ProjectForm, save: Callable[[dict[str, Any]], FinishedProject], **more: Any
+) -> HttpResponse:
     if request.method != "POST":
-        return _form_page(request, "partner_project", form)
+        return _form_page(request, "partner_project", form, **more)
     if form.is_valid():
         data = dict(form.cleaned_data)
         data["places"] = list(data.pop("included"))
         try:
-            project = add_project(**data, actor=request.viewer)
+            project = save(data)
         except Invalid as invalid:
             fields = {"included" if name == "places" else name: texts for name, texts in invalid.errors.items()}
             add_errors(form, Invalid(fields))
         else:
             messages.success(request, _("“%(title)s” stands in your profile.") % {"title": project.title})
             return redirect(_url(request, "partner-profile"))
-    return _form_page(request, "partner_project", form, status=UNPROCESSABLE)
+    return _form_page(request, "partner_project", form, status=UNPROCESSABLE, **more)
 
 
 @party_page("implements")
@@ -249,7 +280,7 @@ def _form_page(request: PartyRequest, template: str, form: Form, *, status: int 
         "form": form,
         "places": form.places() if hasattr(form, "places") else None,
         "cancel_url": _url(request, "partner-profile"),
-        "breadcrumbs": [(_("Your profile"), _url(request, "partner-profile")), (_("Change"), "")],
+        "breadcrumbs": [(_("Your profile"), _url(request, "partner-profile")), (_("Edit"), "")],
         **more,
     }
     return render(request, f"cooperation/{template}.html", context, status=status)

@@ -54,6 +54,8 @@ class ImportPages:
     kept: Callable[[], str]
     title: Callable[[], str]
     file_name: str
+    at_once: Callable[[Any], str] = lambda stored: ""
+    """What to know before a change of this object is taken over, or nothing."""
 
     def start(self, request: PartyRequest) -> HttpResponse:
         """What to take along, where to send it, and what the workbook sent last would change."""
@@ -134,12 +136,15 @@ class ImportPages:
             "breadcrumbs": [(self.title(), list_url), (_("From Excel"), "")],
         }
         if upload is not None:
-            rows = self._rows(viewer, upload)
+            rows, names = self._rows(viewer, upload), self.labels()
             context |= {
                 "rows": rows,
                 "created": sum(row["new"] for row in rows),
                 "updated": sum(not row["new"] for row in rows),
-                "faults": upload.problems[:MOST_PROBLEMS],
+                "faults": [
+                    {**problem, "column": str(names.get(problem.get("name", ""), ""))}
+                    for problem in upload.problems[:MOST_PROBLEMS]
+                ],
             }
         return render(request, self.template, context, status=status)
 
@@ -149,13 +154,14 @@ class ImportPages:
         rows = []
         for row in upload.rows:
             stored = reader.stored.get(UUID(row["stored"])) if reader and row["stored"] else None
-            changed = reader.changed_fields(row["data"], stored) if reader and stored else []
+            changes = reader.changes(row["data"], stored) if reader and stored else []
             rows.append(
                 {
                     "number": row["row"],
                     "title": row["data"]["title"],
                     "new": not row["stored"],
-                    "changed": [str(names[name]) for name in changed],
+                    "changes": [{"label": str(names[name]), "old": old, "new": new} for name, old, new in changes],
+                    "at_once": self.at_once(stored) if stored else "",
                 }
             )
         return rows

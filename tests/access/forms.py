@@ -310,6 +310,7 @@ FORMS: Final[dict[str, Sent]] = {
     "cooperation:dossier-create": lambda _r, _h, record: {"request": str(record.values["request"]), "language": "fr"},
     "cooperation:partner-edit": _partner,
     "cooperation:partner-project-add": _project,
+    "cooperation:partner-project-edit": _project,
     "cooperation:partner-project-remove": _nothing,
     "cooperation:partner-conflict-add": _conflict,
     "cooperation:partner-conflict-withdraw": _nothing,

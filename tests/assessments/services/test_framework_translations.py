@@ -14,7 +14,8 @@ from pytest_django import DjangoAssertNumQueries
 from assessments.enums import AssignmentMode
 from assessments.frameworks.tree import language_of
 from assessments.models import AgendaItem, FrameworkVersion
-from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.frameworks import framework_tree, source_tree, titles_of
+from assessments.selectors.released_words import in_words_of
 from assessments.services.assessments import endorse_assessment, submit_assessment
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
 from assessments.services.meetings import plan_meeting
@@ -152,3 +153,40 @@ def test_what_is_kept_with_indicators_is_read_in_the_reader_s_language(
         assert words in text, name
         assert "STO-01 Is it so?" not in text, name
     assert ">Modifier</a>" in in_french(amina, amina.url("assessments:evidence-detail", evidence.uuid))
+
+
+def test_titles_of_versions_are_read_in_one_statement_in_the_readers_language(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    version = published(document(fr=FRENCH))
+    with translation.override("fr"), django_assert_num_queries(1):
+        title = titles_of([version])[version.pk]
+    assert (title, language_of(title)) == ("Petit", "fr")
+    with translation.override("es"):
+        title = titles_of([version])[version.pk]
+    assert (title, language_of(title)) == (version.title, "en")
+
+
+def test_a_release_is_read_in_the_readers_language_where_the_framework_still_says_the_same() -> None:
+    version = published(document(fr=FRENCH))
+    gap = {
+        "code": framework_tree(version).indicators[0].code or "sto-01",
+        "question": "Is it so?", "level": 1, "level_label": source_tree(version).indicators[0].scale.options[0].label,
+        "target": 3, "target_label": "Wholly different",
+    }  # fmt: skip
+    gap["level"] = source_tree(version).indicators[0].scale.options[0].value
+    content = {
+        "needs": [{"gaps": [gap, {**gap, "question": "As it was asked once."}]}],
+        "baseline": {"framework": f"{version.title} {version.version}"},
+        "profile": [{"title": source_tree(version).sections[0].node.title}],
+    }
+    with translation.override("fr"):
+        worded = in_words_of(content, version)
+    now, once = worded["needs"][0]["gaps"]
+    told = (now["question"], now["level_label"], now["target_label"], once["question"])
+    assert [(text, language_of(text)) for text in told] == [
+        ("Est-ce ainsi ?", "fr"), ("Rien", "fr"), ("Wholly different", "en"), ("As it was asked once.", "en"),
+    ]  # fmt: skip
+    assert worded["baseline"]["framework"] == f"Petit {version.version}"
+    assert worded["profile"][0]["title"] == "Stockage"
+    assert content["needs"][0]["gaps"][0]["question"] == "Is it so?"

@@ -98,6 +98,25 @@ def test_every_aspect_is_told_with_both_values() -> None:
     assert told[Aspect.TEXT].likeness is Likeness.UNKNOWN
 
 
+def test_only_what_is_common_is_called_common() -> None:
+    need = replace(make_need(), types=frozenset({"TRAIN", "EQUIP"}))
+    (found,) = find_overlaps(need, [make_activity(territories=frozenset({REGION}))])
+    told = {reason.aspect: dict(reason.sentence.params) for reason in found.reasons}
+    assert told[Aspect.STATE]["common"] == Shown("territories", (("XA",), ()))
+    assert told[Aspect.AREA]["common"] == Shown("areas", ("STO",))
+    assert told[Aspect.TYPE]["common"] == Shown("types", ("TRAIN",))
+
+
+def test_descriptions_that_differ_are_not_said_to_set_two_efforts_apart() -> None:
+    activity = make_activity(scope=replace(Scope(), text="Walls"))
+    (found,) = find_overlaps(make_need(), [activity], scope=HERE)
+    assert found.grade is Grade.OVERLAP
+    told = {reason.aspect: reason for reason in found.reasons}
+    assert told[Aspect.TEXT].likeness is Likeness.UNKNOWN
+    assert told[Aspect.TEXT].sentence.code == "overlap.text_unlike"
+    assert Likeness.APART not in {reason.likeness for reason in found.reasons}
+
+
 def test_the_gravest_come_first_whatever_the_order_of_input() -> None:
     activities = [
         make_activity(activity_id="d", types=frozenset({"EQUIP"})),

@@ -49,7 +49,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "criterion": ("budget", "Budget"),
     "text": ("as given", "as given"),
     "texts": (("coast", "north"), "coast and north"),
-    "readiness": ((("baseline", 500_000), ("co_funding", ("not_disclosed",))), "endorsed baseline 50 % and"),
+    "readiness": ((("baseline", 500_000), ("co_funding", ("not_disclosed",))), "endorsed baseline: 50 % and"),
     "priorities": ((("areas", ("STO",)), ("lenses", ("not_disclosed",))), "Stockpile management and not disclosed"),
 }
 PRESENTER = Presenter({"p-1": "Amber Fund", "XA": "Aldoria"})

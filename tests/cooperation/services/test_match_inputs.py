@@ -142,11 +142,12 @@ def test_a_need_without_a_type_is_left_out_and_the_others_stay() -> None:
 
 def test_strategies_are_told_apart_by_their_words_only() -> None:
     text = "National  Security strategy; Regional: Forum plan.\nregional plan of the lakes"
-    assert strategy_names(text) == ["national security strategy", "forum plan", "regional plan of the lakes"]
+    assert strategy_names(text) == ["National Security strategy", "Forum plan", "regional plan of the lakes"]
+    assert strategy_names("Forum plan.; FORUM  plan") == ["Forum plan"]
     found = need_of(NEED, strategies=text).strategies
     assert found == {
-        matching.Strategy("national security strategy", matching.StrategyLevel.NATIONAL),
-        matching.Strategy("forum plan", matching.StrategyLevel.REGIONAL),
+        matching.Strategy("National Security strategy", matching.StrategyLevel.NATIONAL),
+        matching.Strategy("Forum plan", matching.StrategyLevel.REGIONAL),
         matching.Strategy("regional plan of the lakes", matching.StrategyLevel.REGIONAL),
     }
 

@@ -11,6 +11,7 @@ from cooperation.models import PartnerProfile
 from cooperation.services.partners import (
     PartnerValues,
     add_project,
+    change_project,
     declare_conflict,
     remove_project,
     save_profile,
@@ -104,6 +105,12 @@ def test_a_project_has_ended_and_is_taken_off_by_its_own_partner_only(ines: Pers
     )
     other = make_persona("Otto", make_partner("dahlia-aid", "Dahlia Aid"), Role.IMPLEMENTING_MEMBER)
     save_profile(base_version=0, values=PartnerValues(), actor=other.viewer)
+    corrected = {"title": "Its right name", "functional_areas": ["STO"], "places": [world["XA"]]}
+    with pytest.raises(NotVisible):
+        change_project(project=project, **corrected, ended_on=project.ended_on, actor=other.viewer)
+    change_project(project=project, **corrected, ended_on=project.ended_on, actor=ines.viewer)
+    project.refresh_from_db()
+    assert (project.title, project.functional_areas) == ("Its right name", ["STO"])
     with pytest.raises(NotVisible):
         remove_project(project=project, actor=other.viewer)
     remove_project(project=project, actor=ines.viewer)
@@ -113,7 +120,7 @@ def test_a_project_has_ended_and_is_taken_off_by_its_own_partner_only(ines: Pers
 def test_a_conflict_is_with_one_side_once_and_can_be_over(ines: Persona, dana: Persona, world: World) -> None:
     save_profile(base_version=0, values=values(world), actor=ines.viewer)
     both = {"country": world["XA"], "donor": dana.viewer.party}
-    for sides, field in ((both, "country"), ({}, "country"), ({"country": world["XA"], "reason": " "}, "reason")):
+    for sides, field in ((both, "donor"), ({}, "country"), ({"country": world["XA"], "reason": " "}, "reason")):
         with pytest.raises(Invalid) as refused:
             declare_conflict(**{"reason": "Our board.", **sides}, actor=ines.viewer)  # type: ignore[arg-type]
         assert list(refused.value.errors) == [field]

@@ -63,6 +63,25 @@ def test_errors_stand_beside_the_fields_and_nothing_typed_is_lost(world: World, 
     assert not AssistanceActivity.objects.exists()
 
 
+def test_naming_the_provider_twice_is_told_together_with_what_else_is_wrong(world: World, dana: Persona) -> None:
+    typed = {**TYPED, "title": "", "amount": "much", "provider": str(dana.party.uuid), "provider_name": "Else"}
+    text = text_of(dana.client.post(dana.url(ADD), typed))
+    for told in ("Choose who provides it, or write the name; not both.", "Write digits only", "Title: Fill this in."):
+        assert told in text
+
+
+def test_a_donor_begins_with_itself_as_provider_and_takes_no_action_for_a_state(
+    world: World, dana: Persona, amina: Persona
+) -> None:
+    own, state = (persona.client.get(persona.url(ADD)).content.decode() for persona in (dana, amina))
+    assert f'<option value="{dana.party.uuid}" selected' in own
+    assert "The State&#x27;s own action" not in own
+    assert "The State&#x27;s own action" in state
+    assert f'<option value="{dana.party.uuid}" selected' not in state
+    refused = dana.client.post(dana.url(ADD), {**TYPED, "kind": "action"})
+    assert refused.status_code == 422
+
+
 def test_what_begins_only_later_is_not_running_yet(world: World, dana: Persona) -> None:
     later = (timezone.localdate() + timedelta(days=40)).isoformat()
     typed = {**TYPED, "period_start": later, "period_end": "2099-12-31"}

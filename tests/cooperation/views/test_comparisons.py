@@ -22,7 +22,7 @@ from wam_portal.audit.models import Event
 
 World = dict[str, Territory]
 NEED, OFFER = "cooperation:need-compare", "cooperation:offer-compare"
-NEED_QUERIES = 6
+NEED_QUERIES = 10
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def test_a_state_sees_the_offers_for_its_need_side_by_side(
 ) -> None:
     offered(dana, world["XA"], title="Fund of the country")
     offered(dirk, world["XR1"], title="Fund in French", languages=("fr",))
-    response = aldo.client.get(aldo.url(NEED, need_uuid()))
-    text = text_of(response)
+    both = "&".join(f"match={uuid}" for uuid in Match.objects.values_list("uuid", flat=True))
+    text = text_of(aldo.client.get(f"{aldo.url(NEED, need_uuid())}?{both}"))
     for words in (
         "Fund of the country",
         "Fund in French",
@@ -95,7 +95,7 @@ def test_a_card_on_a_phone_tells_of_which_need_it_is(world: World, dana: Persona
     offer = offered(dana, world["XA"], title="Fund of the country")
     page = dana.client.get(dana.url(OFFER, offer.uuid)).content.decode()
     label = f'data-label="{Match.objects.get().request["title"]} · National coordination and strategy"'
-    assert page.count(label) > len("Rules and points")
+    assert page.count(label) == 11
 
 
 @pytest.mark.usefixtures("request_shared")
@@ -115,3 +115,29 @@ def test_the_comparison_is_taken_along_as_a_workbook_and_the_log_notes_it(
     assert {cell.data_type for sheet in book.worksheets for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     event = Event.objects.get(verb="match.comparison_taken")
     assert (event.chain.party, event.changes) == (aldo.party, {"matches": [str(match.uuid)]})
+
+
+@pytest.mark.usefixtures("request_shared")
+def test_a_comparison_begins_with_the_score_and_leaves_out_what_is_not_eligible_until_it_is_asked_for(
+    world: World, aldo: Persona, dana: Persona, dirk: Persona
+) -> None:
+    offered(dana, world["XA"], title="Fund of the country")
+    offered(dirk, world["XR1"], title="Fund in French", languages=("fr",))
+    url = aldo.url(NEED, need_uuid())
+    page = aldo.client.get(url).content.decode()
+    assert page.count("checked") == 1
+    text = text_of(aldo.client.get(url))
+    assert text.index("At a glance") < text.index("Overlaps") < text.index("15 rules that all of them meet")
+    assert "The offer names Aldoria itself." not in text.partition("Points")[0]
+    both = "&".join(f"match={uuid}" for uuid in Match.objects.values_list("uuid", flat=True))
+    assert "the offer needs French." in text_of(aldo.client.get(f"{url}?{both}"))
+
+
+@pytest.mark.usefixtures("request_shared")
+def test_the_menu_and_the_way_to_a_comparison_name_the_same_page(world: World, aldo: Persona, dana: Persona) -> None:
+    offer = offered(dana, world["XA"], title="Fund of the country")
+    of_need = aldo.client.get(aldo.url(NEED, need_uuid())).content.decode()
+    of_offer = dana.client.get(dana.url(OFFER, offer.uuid)).content.decode()
+    for page, url in ((of_need, aldo.url("cooperation:match-list")), (of_offer, dana.url("cooperation:offer-list"))):
+        assert f'href="{url}" aria-current="page"' in page
+        assert page.count(f'href="{url}"') == 2

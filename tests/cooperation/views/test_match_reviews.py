@@ -44,7 +44,7 @@ def test_the_page_tells_of_overlaps_with_every_aspect_and_asks_for_a_reason(
     text = text_of(page)
     for words in (
         "Overlap : Advice by a partner · Bilateral partner · Running",
-        "Both are in the same functional area",
+        "Functional area In common:",
         "The places cannot be compared",
         "What can be done: Agree on who does what.",
         "Our side has looked at the overlaps",

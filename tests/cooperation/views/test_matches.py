@@ -16,7 +16,7 @@ from assessments.models import FrameworkVersion, Grant
 from assessments.services.releases import revoke_grant
 from cooperation.enums import MarkKind
 from cooperation.models import Match, MatchMark, Offer
-from cooperation.services.match_reviews import mark_match
+from cooperation.services.match_reviews import mark_match, send_message
 from cooperation.services.match_runs import run_matching_for_offer
 from cooperation.services.matches import accept_match, decline_match, propose_match
 from cooperation.services.offers import edit_offer
@@ -118,6 +118,84 @@ def test_a_donor_proposes_and_the_state_accepts(match: Match, dana: Persona, ald
     match.refresh_from_db()
     assert match.status == "accepted"
     assert Offer.objects.get().committed_minor == 8_000_050
+
+
+def test_an_agreed_match_says_what_comes_next_and_asks_for_no_decision(
+    match: Match, dana: Persona, aldo: Persona
+) -> None:
+    proposed = propose_match(match=match, base_version=1, amount_minor=1_000, actor=dana.viewer, conflict="")
+    accept_match(match=proposed, base_version=2, actor=aldo.viewer, conflict="")
+    for persona in (dana, aldo):
+        page = persona.client.get(persona.url(DETAIL, match.uuid))
+        assert 'id="decide"' not in page.content.decode()
+        assert text_of(page).count("This match is agreed.") == 1
+        assert persona.url("cooperation:activity-add") in page.content.decode()
+        assert "What comes next" in text_of(page)
+    page = dana.client.get(dana.url(DETAIL, match.uuid)).content.decode()
+    assert page.count(dana.url("cooperation:granted-detail", match.grant_uuid)) == 2
+
+
+def test_a_declined_match_asks_for_no_decision(match: Match, dana: Persona) -> None:
+    decline_match(match=match, base_version=1, reason="No.", actor=dana.viewer)
+    page = dana.client.get(dana.url(DETAIL, match.uuid))
+    assert 'id="decide"' not in page.content.decode()
+    assert text_of(page).count("This match was declined. It can no longer be changed.") == 1
+    assert "What comes next" not in text_of(page)
+
+
+def test_what_was_written_is_counted_on_the_page_of_the_match_that_was_replaced(match: Match, dana: Persona) -> None:
+    send_message(match=match, text="When could it begin?", actor=dana.viewer)
+    offer = Offer.objects.get()
+    edit_offer(
+        offer=offer,
+        base_version=offer.version,
+        values=offer_values(Territory.objects.get(code="XR1"), ceiling_minor=9_000_000),
+        actor=dana.viewer,
+    )
+    run_matching_for_offer(offer.uuid)
+    newer = Match.objects.exclude(pk=match.pk).get()
+    old = dana.client.get(dana.url(DETAIL, match.uuid))
+    assert "1 message between both sides" in text_of(old)
+    assert dana.url("cooperation:match-messages", newer.uuid) in old.content.decode()
+    new = dana.client.get(dana.url(DETAIL, newer.uuid))
+    assert "It continues an earlier match" in text_of(new)
+    assert dana.url(DETAIL, match.uuid) in new.content.decode()
+
+
+def test_the_figures_of_a_proposed_match_are_dated_once_its_offer_has_changed(
+    match: Match, dana: Persona, aldo: Persona
+) -> None:
+    propose_match(match=match, base_version=1, amount_minor=1_000, actor=dana.viewer, conflict="")
+    said = "when the two were compared; the offer has changed since"
+    assert said not in text_of(aldo.client.get(aldo.url(DETAIL, match.uuid)))
+    offer = Offer.objects.get()
+    edit_offer(
+        offer=offer,
+        base_version=offer.version,
+        values=offer_values(Territory.objects.get(code="XR1"), ceiling_minor=9_000_000),
+        actor=dana.viewer,
+    )
+    for url in (DETAIL, "cooperation:need-compare"):
+        uuid = match.uuid if url == DETAIL else match.need_uuid
+        assert said in text_of(aldo.client.get(aldo.url(url, uuid)))
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_the_other_sides_answer_stands_in_the_work_list_of_who_proposed_for_two_weeks(
+    match: Match, dana: Persona, aldo: Persona, accepts: bool
+) -> None:
+    proposed = propose_match(match=match, base_version=1, amount_minor=1_000, actor=dana.viewer, conflict="")
+    url = dana.url("work-list")
+    assert "Answers to your proposals" not in text_of(dana.client.get(url))
+    if accepts:
+        accept_match(match=proposed, base_version=2, actor=aldo.viewer, conflict="")
+    else:
+        decline_match(match=proposed, base_version=2, reason="No.", actor=aldo.viewer)
+    text = text_of(dana.client.get(url)).partition("Answers to your proposals")[2]
+    assert ("Accepted by both sides ·" if accepts else "Declined ·") in text
+    assert "Answers to your proposals" not in text_of(aldo.client.get(aldo.url("work-list")))
+    Match.objects.filter(pk=match.pk).update(updated_at=timezone.now() - timedelta(days=15))
+    assert "Answers to your proposals" not in text_of(dana.client.get(url))
 
 
 def test_a_state_proposes_and_the_donor_accepts_with_the_amount(match: Match, dana: Persona, aldo: Persona) -> None:
@@ -240,7 +318,8 @@ def test_a_failed_rule_is_named_with_what_would_change_it(
     assert "The request can be worked on in English; the offer needs French." in text
     assert "What the State could change" in text
     assert "Let the request also be worked on in French" in text
-    assert "This pair fails a rule, so it cannot be proposed." in text
+    assert "This pair cannot be proposed: 1 rule is not met." in text
+    assert 'id="decide"' not in dana.client.get(dana.url(DETAIL, match.uuid)).content.decode()
     assert "What both sides did Compared: not eligible" in text
     own = text_of(aldo.client.get(aldo.url(DETAIL, match.uuid)))
     assert "What you could change" in own

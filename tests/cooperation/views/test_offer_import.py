@@ -133,7 +133,8 @@ def test_new_and_changed_rows_are_shown_first_and_only_what_is_ticked_is_saved(
     before = stand(offers)
     text = " ".join(text_of(send(dana, filled(taken(dana), edit))).split())
     assert "New drafts 2 Changed offers 1 Unchanged 1 Problems 0" in text
-    assert "Changed Title, Amount that the offer holds row 3" in text
+    assert "Changed row 3 Title Fund becomes Fund, renamed Amount that the offer holds 500000 becomes 600000" in text
+    assert text.count("This offer is published: it changes at once") == 1
     assert stand(offers) == before
     page = apply(dana, row=["3", "5"])
     assert "1 draft created, 1 offer changed." in text_of(page)
@@ -185,6 +186,10 @@ def test_every_fault_is_told_at_once(dana: Persona, world: World) -> None:
     page = text_of(send(dana, filled(taken(dana), edit)))
     assert set(problems()) == {cell("currency", 3), cell("capacity", 3), cell("included", 3), cell("valid_until", 7)}
     assert cell("valid_until", 7) in page
+    told = [problem["name"] for problem in WorkbookUpload.objects.get().problems]
+    assert told == ["included", "currency", "capacity", "valid_until"]
+    assert f"{cell('included', 3)} Countries and regions" in " ".join(page.split())
+    assert "“QQ” is not among them. The sheet “Codes” names them all." in page
     assert "Correct this before you go on" not in page, "the page was asked for and nothing on it is wrong"
     assert [row["row"] for row in WorkbookUpload.objects.get().rows] == [4]
 

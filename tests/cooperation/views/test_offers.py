@@ -68,6 +68,20 @@ def test_a_donor_drafts_an_offer_and_publishes_it(dana: Persona, url: str, rita:
     assert "A fund for stores" in text_of(rita.client.get(rita.url("cooperation:offer-list")))
 
 
+def test_what_publishing_asks_for_is_told_together_with_what_else_is_wrong(dana: Persona, url: str) -> None:
+    wrong = {**TYPED, "publish": "1", "title": "", "capacity": "much", "included": [], "valid_until": "2020-01-01"}
+    text = text_of(dana.client.post(url, wrong))
+    for told in (
+        "Title: Fill this in.",
+        "Write digits only",
+        "Name at least one country or region, or the world.",
+        "This day has passed: give one that lies ahead.",
+    ):
+        assert told in text
+    draft = text_of(dana.client.post(url, {name: value for name, value in wrong.items() if name != "publish"}))
+    assert "Name at least one country" not in draft
+
+
 @pytest.mark.parametrize(
     ("typed", "message"),
     [

@@ -62,6 +62,14 @@ def test_a_partner_describes_itself_and_both_sides_of_a_match_find_it(
         assert told in bare
     assert "A plan for a commission" in future.content.decode()
     client.post(add, {**project, "ended_on": "2025-03-01"})
+    [stored] = PartnerProfile.objects.get().projects.all()
+    change = ines.url("cooperation:partner-project-edit", stored.uuid)
+    assert 'value="A plan for a commission"' in client.get(change).content.decode()
+    refused = client.post(change, {**project, "title": "", "ended_on": "2999-01-01"}).content.decode()
+    order = [refused.index(f'href="#id_{name}"') for name in ("title", "ended_on")]
+    assert order == sorted(order)
+    client.post(change, {**project, "title": "A plan for a commission, renamed", "ended_on": "2025-03-01"})
+    assert PartnerProfile.objects.get().projects.get().title == "A plan for a commission, renamed"
     assert "You have declared none." in text_of(client.get(ines.url("cooperation:partner-profile")))
     for reader in (amina, dana):
         beside = text_of(reader.client.get(reader.url("cooperation:match-detail", match.uuid)))
@@ -75,6 +83,19 @@ def test_a_partner_describes_itself_and_both_sides_of_a_match_find_it(
         assert "A plan for a commission" in shown
     assert "Cedar Relief" in text_of(dana.client.get(dana.url("cooperation:partner-list") + "?q=trainers"))
     assert "No partner fits these words" in text_of(dana.client.get(dana.url("cooperation:partner-list") + "?q=zzz"))
+
+
+def test_whom_a_conflict_is_with_is_judged_at_once_and_says_what_is_wrong(
+    ines: Persona, dana: Persona, world: World
+) -> None:
+    save_profile(base_version=0, values=values(world), actor=ines.viewer)
+    url = ines.url("cooperation:partner-conflict-add")
+    neither = text_of(ines.client.post(url, {"reason": ""}))
+    assert "Name a State or a donor." in neither
+    assert "Why: Fill this in." in neither
+    both = text_of(ines.client.post(url, {"country": "XA", "donor": str(dana.party.uuid)}))
+    assert "Name a State or a donor, not both." in both
+    assert "Why: Fill this in." in both
 
 
 def test_without_consent_a_partner_is_unknown_to_all_others(

@@ -116,12 +116,13 @@ def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed
     refused = rita.client.post(rita.url(ADD), wrong)
     text = refused.content.decode()
     assert refused.status_code == 422
-    assert linked_errors(text) == {"id_weight_area", "id_grain", "id_gain_2", "id_seconds"}
+    assert linked_errors(text) == {"id_weights", "id_grain", "id_gain_2", "id_seconds"}
+    assert text.index('href="#id_weights"') < text.index('href="#id_gain_2"') < text.index('href="#id_grain"')
     assert 'value="Mine"' in text
     assert 'value="soon"' in text
     refused = rita.client.post(rita.url(ADD), sent_form(weight_area=99))
     assert "The weights must add up to 100 %; they add up to 189 %." in refused.content.decode()
-    assert 'href="#id_weight_area"' in refused.content.decode()
+    assert linked_errors(refused.content.decode()) == {"id_weights"}
     assert not PortfolioRun.objects.exists()
 
 
@@ -131,9 +132,19 @@ def test_a_fault_of_a_step_stands_beside_it_and_is_told_once(db: None, rita: Per
     assert linked_errors(text) == {"id_gain_3"}
     assert "Each step must count less than the one before it." in text
     text = rita.client.post(rita.url(ADD), sent_form(gain_1=150, weight_area=99)).content.decode()
-    assert linked_errors(text) == {"id_gain_1", "id_weight_area"}
+    assert linked_errors(text) == {"id_gain_1", "id_weights"}
     assert "Give 100 or less." in text
     assert "Say what this step counts." not in text
+
+
+def test_what_can_be_judged_beside_a_weight_and_a_step_that_cannot_be_read_is_told_at_once(
+    db: None, rita: Persona
+) -> None:
+    wrong = sent_form(weight_area="much", weight_type=99, gain_1="x", width_2=10, gain_2=10, width_3=20, gain_3=50)
+    text = rita.client.post(rita.url(ADD), wrong).content.decode()
+    assert linked_errors(text) == {"id_weights", "id_weight_area", "id_gain_1", "id_width_2", "id_width_3", "id_gain_3"}
+    assert "those that can be read make" in text
+    assert "Each step must count less than the one before it." in text
 
 
 def test_chosen_pairs_are_confirmed_and_sent_and_both_sides_find_them_in_their_work(
