@@ -207,8 +207,9 @@ class MeetingStatus(models.TextChoices):
 class OpenItemKind(models.TextChoices):
     DISAGREEMENT = "disagreement", _("Disagreement")
     RETURNED = "returned", _("Returned indicator")
-    EVIDENCE_GAP = "evidence_gap", _("Evidence gap")
-    UNKNOWN = "unknown", _("Unknown answer")
+    # The stored word is older than the sense that "evidence gap" has now: what nobody could tell.
+    EVIDENCE_GAP = "evidence_gap", _("Answer without evidence")
+    UNKNOWN = "unknown", _("Evidence gap: unknown")
     DISPUTED_GAP = "disputed_gap", _("Disputed gap")
     FREE = "free", _("Other")
 

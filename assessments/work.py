@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, RequestStatus
+from assessments.enums import OPEN_ASSESSMENTS, AssignmentMode, RequestStatus
 from assessments.models import Assessment, AssistanceRequest, Grant, IndicatorReturn, Meeting
 from assessments.models.gaps import GAP_READERS
 from assessments.permissions import can_read_meetings
@@ -24,10 +24,12 @@ from assessments.selectors.work import (
     MOST,
     Task,
     assessments_in,
+    assessments_to_review,
     grants_ending,
     meetings_to_hold,
     requests_in,
     requests_not_shared,
+    requests_to_endorse,
     returned_indicators,
     tasks_of,
 )
@@ -84,12 +86,10 @@ def work_groups(viewer: Viewer) -> Iterator[WorkGroup]:
         note = _("Upload a newer version and set a new date, or say that it does not expire.")
         yield WorkGroup("evidence", _("Evidence that expires"), expiring, note)
     if viewer.has_role(Role.APPROVER):
-        review = tuple(_baseline(viewer, row) for row in assessments_in(viewer, AssessmentStatus.IN_REVIEW))
+        review = tuple(_baseline(viewer, row) for row in assessments_to_review(viewer))
         yield WorkGroup("review", _("Baselines to review"), review)
-        others = [row for row in requests_in(viewer, RequestStatus.DRAFT) if row.last_edited_by_id != viewer.user.pk]
-        drafts = tuple(_request(viewer, row) for row in others)
-        note = _("Endorse them once nothing is missing.")
-        yield WorkGroup("endorse", _("Requests to endorse"), drafts, note)
+        complete = tuple(_request(viewer, row) for row in requests_to_endorse(viewer))
+        yield WorkGroup("endorse", _("Requests to endorse"), complete)
     if viewer.has_role(*CAN_SHARE):
         kept = tuple(_request(viewer, row) for row in requests_not_shared(viewer))
         yield WorkGroup("share", _("Endorsed and not shared"), kept, _("No donor can see these."))

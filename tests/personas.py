@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import PartyKind, Role, TerritoryKind, TerritorySource
@@ -112,3 +115,11 @@ def comparable(response: HttpResponseBase, *own_words: str) -> str:
     for word in own_words:
         text = text.replace(word, "")
     return text
+
+
+def in_french(person: Persona, address: str) -> str:
+    """The words of a page as the person reads it in French; the language is put back for the next test."""
+    client = person.client
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    with translation.override("en"):
+        return html.unescape(client.get(address).content.decode())

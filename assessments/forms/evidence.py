@@ -17,10 +17,13 @@ from assessments.models.evidence import NOTE_MAX, REFERENCE_MAX, TITLE_MAX
 from assessments.services.evidence import EvidenceDetails
 from wam_portal.uploads.kinds import ACCEPT
 
-CLASSIFICATION_CHOICES = [
-    (value.value, _("%(label)s: %(meaning)s") % {"label": value.label, "meaning": CLASSIFICATION_MEANINGS[value]})
-    for value in Classification
-]
+
+def _classifications() -> list[tuple[str, str]]:
+    """The classifications with their meaning, put together when a form is shown: each reader has a language."""
+    return [
+        (value.value, _("%(label)s: %(meaning)s") % {"label": value.label, "meaning": CLASSIFICATION_MEANINGS[value]})
+        for value in Classification
+    ]
 
 
 def _day() -> forms.DateInput:
@@ -60,7 +63,7 @@ class DetailsForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=TITLE_MAX)
     classification = forms.ChoiceField(
         label=_("Classification"),
-        choices=CLASSIFICATION_CHOICES,
+        choices=_classifications,
         initial=Classification.OFFICIAL,
         widget=forms.RadioSelect,
     )

@@ -69,7 +69,6 @@ class ReleaseForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=_("Until"),
-        help_text=_("The last day, at most %(days)d days ahead.") % {"days": MAX_DAYS},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
@@ -79,6 +78,8 @@ class ReleaseForm(forms.Form):
         self.parties = {str(party.uuid): party for party in parties}
         choices = [(uuid, _party_label(party)) for uuid, party in self.parties.items()]
         cast("forms.MultipleChoiceField", self.fields["recipients"]).choices = choices
+        # Filled in here, in the reader's language: "%" turns a lazy text into words at once.
+        self.fields["expires_on"].help_text = _("The last day, at most %(days)d days ahead.") % {"days": MAX_DAYS}
 
     def clean(self) -> dict[str, Any]:
         """Ask for a recipient."""

@@ -36,6 +36,14 @@ class LeaveOutForm(forms.Form):
         return list(self.data.getlist("keys")) if hasattr(self.data, "getlist") else []
 
 
+class LeaveOutAnsweredForm(LeaveOutForm):
+    """The same choice sent again, hidden, by who has read that answers are set aside."""
+
+    keys = forms.MultipleChoiceField(widget=forms.MultipleHiddenInput)
+    reason = forms.CharField(widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(widget=forms.HiddenInput)
+
+
 def _keys(tree: FrameworkTree) -> Iterable[str]:
     for section in tree.sections:
         yield section.key

@@ -17,10 +17,11 @@ from assessments.reports.plans import DocumentPlan
 from assessments.selectors.assessment_content import assessment_content
 from assessments.selectors.assessments import assessment_for, latest_version
 from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.gaps import dismissed_indicators
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 """Raise when the builder of the content changes what it says; changed templates are noticed by themselves."""
 ENDORSED: Final = "endorsed"
 CURRENT: Final = "current"
@@ -76,6 +77,8 @@ def _plan(
         "state": source.state,
         "purpose": "" if source.public else source.purpose,
         "options": dict(options),
+        # Decisions on gaps are no part of what was signed: the report says how they stand now.
+        "dismissed": sorted(source.dismissed),
     }
     return DocumentPlan(
         kind=kind,
@@ -115,6 +118,7 @@ def _source(
         authority=version.authority if version else "",
         endorsed_on=version.endorsed_at.date() if version else None,
         levels=options.get("levels", "yes") == "yes",
+        dismissed=dismissed_indicators(viewer, assessment) if kind == DocumentKind.BASELINE_REPORT else frozenset(),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, npgettext
 from django.utils.translation import gettext as _
 
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
@@ -37,7 +37,7 @@ class ReportSource:
     """What a report says: the content of a baseline, of which version, for whom.
 
     `number` is 0 and `content_hash` empty for answers that nobody has endorsed. `levels` prints the level of each
-    indicator also in public.
+    indicator also in public. `dismissed` are keys of indicators whose gap the State has dismissed.
     """
 
     content: dict[str, Any]
@@ -51,13 +51,14 @@ class ReportSource:
     authority: str = ""
     endorsed_on: date | None = None
     levels: bool = True
+    dismissed: frozenset[str] = frozenset()
 
 
 def build_report(source: ReportSource) -> Report:
     """Make the document's parts in the active language, which the caller has set to `source.language`."""
     mirrored = bool(get_language_info(source.language)["bidi"])
     entries = {entry["indicator"]: entry for entry in source.content["answers"]}
-    items = [graded(indicator, entries.get(indicator.key)) for indicator in source.tree.indicators]
+    items = [graded(indicator, entries.get(indicator.key), source.dismissed) for indicator in source.tree.indicators]
     ratings = [rating_of(item.indicator, _given(item)) for item in items]
     coverage, scores = coverage_of(ratings), scores_by_area(ratings)
     report = Report(
@@ -150,11 +151,16 @@ def _percent(value: int | None) -> str:
 
 def _gap_counts(items: Sequence[Graded]) -> str:
     counts = Counter(item.tier for item in items if item.tier)
-    return _(", ").join(
+    parts = [
         _("%(count)s %(tier)s") % {"count": format_number(counts[tier]), "tier": TIER_LABELS[tier]}
         for tier in TIER_ORDER
         if counts[tier]
-    )
+    ]
+    dismissed = sum(item.dismissed for item in items)
+    if dismissed:
+        text = npgettext("gaps", "%(count)s dismissed", "%(count)s dismissed", dismissed)
+        parts.append(text % {"count": format_number(dismissed)})
+    return _(", ").join(parts)
 
 
 def _purpose(source: ReportSource) -> Prose | None:

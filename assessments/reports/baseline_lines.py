@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.enums import AnswerRating, Basis, Confidence, Tier
 from assessments.frameworks.tree import IndicatorView, OptionView
@@ -28,6 +29,7 @@ class Graded:
     level: OptionView | None
     target: OptionView
     severity: Fraction
+    dismissed: bool = False
 
     @property
     def rating(self) -> AnswerRating | None:
@@ -36,16 +38,20 @@ class Graded:
 
     @property
     def tier(self) -> Tier | None:
-        """The tier of its gap; None where there is none."""
-        return gap_tier(self.severity)
+        """The tier of its gap; None where there is none or the State has dismissed it."""
+        return None if self.dismissed else gap_tier(self.severity)
 
 
-def graded(indicator: IndicatorView, entry: Entry | None) -> Graded:
-    """Put an answer beside its indicator. A target that the scale does not have counts as the framework's."""
+def graded(indicator: IndicatorView, entry: Entry | None, dismissed: Collection[str] = ()) -> Graded:
+    """Put an answer beside its indicator; `dismissed` are keys of indicators whose gap the State has dismissed.
+
+    A target that the scale does not have counts as the framework's.
+    """
     find = indicator.scale.find_option
     level = find(entry["option"] or "") if entry else None
     target = (find(entry["target"] or "") if entry else None) or indicator.target
-    return Graded(indicator, entry, level, target, _severity(indicator, level, target))
+    severity = _severity(indicator, level, target)
+    return Graded(indicator, entry, level, target, severity, bool(severity) and indicator.key in dismissed)
 
 
 def _severity(indicator: IndicatorView, level: OptionView | None, target: OptionView) -> Fraction:
@@ -84,7 +90,7 @@ def indicator_line(item: Graded, *, with_texts: bool, mirrored: bool) -> Indicat
         basis=label(Basis, entry["basis"]) if entry and item.level else "",
         confidence=label(Confidence, entry["confidence"]) if entry and item.level else "",
         tier=tier.value if tier else "",
-        tier_label=str(TIER_LABELS[tier]) if tier else "",
+        tier_label=str(TIER_LABELS[tier]) if tier else pgettext("gap", "dismissed") if item.dismissed else "",
         tier_marks=TIER_MARKS[tier] if tier else "",
         texts=_texts(indicator, entry) if entry else (),
     )

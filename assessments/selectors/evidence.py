@@ -89,7 +89,8 @@ def evidence_file(viewer: Viewer, uuid: UUID, number: int) -> EvidenceFile:
 
 def links_of(viewer: Viewer, evidence: Evidence) -> QuerySet[EvidenceLink]:
     """The links of an evidence to answers that the viewer may read, baseline by baseline."""
-    found = EvidenceLink.objects.filter(evidence=evidence).select_related("assessment", "indicator", "created_by")
+    found = EvidenceLink.objects.filter(evidence=evidence)
+    found = found.select_related("assessment__framework_version", "indicator", "created_by")
     return readable_links(viewer, found).order_by("-assessment__created_at", "indicator__position")
 
 
@@ -102,7 +103,7 @@ def readable_links(viewer: Viewer, links: QuerySet[EvidenceLink]) -> QuerySet[Ev
 
 def evidence_link(viewer: Viewer, evidence: Evidence, pk: int) -> EvidenceLink:
     """One link of an evidence. Raises `NotVisible`."""
-    found = links_of(viewer, evidence).select_related("assessment__framework_version").filter(pk=pk).first()
+    found = links_of(viewer, evidence).filter(pk=pk).first()
     if found is None:
         raise NotVisible
     return found

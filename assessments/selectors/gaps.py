@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, When
 from django.utils.functional import Promise
 
-from assessments.enums import LIVE_GAPS, TIER_ORDER, Tier
+from assessments.enums import LIVE_GAPS, TIER_ORDER, GapStatus, Tier
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, LevelView
 from assessments.models import Answer, Assessment, AssistanceRequest, Gap, Need
 from assessments.models.gaps import GapQuerySet
@@ -41,11 +42,12 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class GapGroup:
-    """Neighbouring rows of a page under one heading: a tier or a section."""
+    """Neighbouring rows of a page under one heading, a tier or a section; `total` counts those of all pages."""
 
     key: str
     title: str | Promise
     rows: tuple[GapRow, ...]
+    total: int
 
 
 def gaps_for(viewer: Viewer, assessment: Assessment) -> GapQuerySet:
@@ -82,6 +84,12 @@ def live_counts(viewer: Viewer, assessment: Assessment) -> dict[Tier, int]:
     return {tier: counted[tier.value] for tier in TIER_ORDER}
 
 
+def dismissed_indicators(viewer: Viewer, assessment: Assessment) -> frozenset[str]:
+    """Keys of the indicators whose gaps the State has dismissed."""
+    found = Gap.objects.visible_to(viewer).filter(assessment=assessment, status=GapStatus.DISMISSED)
+    return frozenset(found.values_list("indicator__key", flat=True))
+
+
 def gap_row(gap: Gap, tree: FrameworkTree) -> GapRow:
     """A gap with its indicator and the requests of its prefetched needs, each once."""
     indicator = tree.indicator_of(gap.indicator_id)
@@ -99,16 +107,36 @@ def gap_row(gap: Gap, tree: FrameworkTree) -> GapRow:
     )
 
 
-def grouped_by_tier(rows: Iterable[GapRow]) -> list[GapGroup]:
+def tier_totals(found: GapQuerySet) -> Counter[str]:
+    """How many of the gaps found are of each tier."""
+    return _totals(found, "tier")
+
+
+def section_totals(found: GapQuerySet) -> Counter[str]:
+    """How many of the gaps found lie in each section, by its key."""
+    return _totals(found, "indicator__section__key")
+
+
+def grouped_by_tier(rows: Iterable[GapRow], totals: Counter[str]) -> list[GapGroup]:
     """Rows in runs of one tier."""
-    return _runs(rows, lambda row: (row.gap.tier, row.gap.get_tier_display()))
+    return _runs(rows, totals, lambda row: (row.gap.tier, row.gap.get_tier_display()))
 
 
-def grouped_by_section(rows: Iterable[GapRow], tree: FrameworkTree) -> list[GapGroup]:
+def grouped_by_section(rows: Iterable[GapRow], totals: Counter[str], tree: FrameworkTree) -> list[GapGroup]:
     """Rows in runs of one section."""
     titles = {section.key: section.node.title for section in tree.sections}
-    return _runs(rows, lambda row: (row.indicator.section, titles[row.indicator.section]))
+    return _runs(rows, totals, lambda row: (row.indicator.section, titles[row.indicator.section]))
 
 
-def _runs(rows: Iterable[GapRow], group_of: Callable[[GapRow], tuple[str, str]]) -> list[GapGroup]:
-    return [GapGroup(key, title, tuple(members)) for (key, title), members in itertools.groupby(rows, key=group_of)]
+def _totals(found: GapQuerySet, field: str) -> Counter[str]:
+    counted = found.prefetch_related(None).order_by().values_list(field).annotate(number=Count("pk"))
+    return Counter(dict(counted.values_list(field, "number")))
+
+
+def _runs(
+    rows: Iterable[GapRow], totals: Counter[str], group_of: Callable[[GapRow], tuple[str, str]]
+) -> list[GapGroup]:
+    return [
+        GapGroup(key, title, tuple(members), totals[key])
+        for (key, title), members in itertools.groupby(rows, key=group_of)
+    ]

@@ -6,11 +6,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from assessments.enums import OpenItemKind
 from assessments.models import AgendaItem, Assessment, Dissent, Meeting
 from assessments.models.meetings import MEETING_READERS, MeetingQuerySet
+from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.open_items import OpenItem
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
+from wam_portal.formats import format_day
 
 SCHEMA_VERSION: Final = 1
 MINUTES_TAG: Final = "meeting"
@@ -43,6 +49,17 @@ def agenda_of(meeting: Meeting) -> list[AgendaItem]:
     return list(meeting.items.select_related("indicator").prefetch_related(dissents).order_by("position", "pk"))
 
 
+def agenda_to_read(meeting: Meeting) -> list[AgendaItem]:
+    """The agenda with what was drawn from the framework worded in the reader's language; not to be saved again."""
+    agenda = agenda_of(meeting)
+    tree = framework_tree(meeting.assessment.framework_version) if meeting.assessment else None
+    for item in agenda:
+        indicator = tree.find_indicator(item.indicator.key) if tree and item.indicator else None
+        if indicator:
+            item.title = OpenItem(OpenItemKind(item.kind), indicator).title
+    return agenda
+
+
 def item_for(meeting: Meeting, uuid: UUID) -> AgendaItem:
     """One item of a meeting that the viewer reads. Raises `NotVisible`."""
     found = meeting.items.select_related("indicator").filter(uuid=uuid).first()
@@ -67,6 +84,22 @@ def decisions_on(viewer: Viewer, assessment: Assessment, indicator: int) -> Quer
 def reads_meetings(viewer: Viewer) -> bool:
     """Whether meetings open for the viewer."""
     return viewer.party.assesses and viewer.has_role(*MEETING_READERS)
+
+
+def hinders_closing(meeting: Meeting) -> list[str]:
+    """Why the minutes cannot be closed yet, in words; empty when they can."""
+    reasons = []
+    # Closed minutes say what was said: before its day a meeting has said nothing. One held earlier is given its date.
+    if timezone.localdate(meeting.starts_at) > timezone.localdate():
+        text = _(
+            "The meeting is on %(day)s. Close the minutes after it; if it was held earlier, change its date first."
+        )
+        reasons.append(text % {"day": format_day(timezone.localdate(meeting.starts_at))})
+    if not meeting.participants:
+        reasons.append(_("Say who took part before you close the minutes."))
+    if not meeting.items.exists():
+        reasons.append(_("There is nothing on the agenda."))
+    return reasons
 
 
 def minutes_content(meeting: Meeting) -> dict[str, Any]:

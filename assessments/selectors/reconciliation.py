@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessments.enums import AnswerRating
-from assessments.frameworks.tree import FrameworkTree, IndicatorView
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, OptionView
 from assessments.models import Answer, Assessment, IndependentRating, Reconciliation
 from assessments.selectors.answers import answers_for
 from assessments.selectors.marks import standings
@@ -50,6 +50,12 @@ class Comparison:
     settled: bool
     steps: tuple[Step, ...]
     distance: int
+
+    @property
+    def rated(self) -> list[tuple[IndependentRating, OptionView | None]]:
+        """The ratings, each with its level in the reader's language; None where it gives none."""
+        options = {option.pk: option for option in self.indicator.scale.options}
+        return [(rating, options.get(rating.option_id or 0)) for rating in self.ratings]
 
     @property
     def seen(self) -> str:

@@ -75,16 +75,30 @@ def completeness(request: AssistanceRequest, *, today: date | None = None) -> Co
     Reads the needs with their gaps in two statements, or none where they are prefetched.
     """
     today = today or timezone.now().date()
-    needs = list(request.needs.all()) if _is_prefetched(request) else list(request.needs.prefetch_related("gaps"))
-    findings = [
-        *(point for point in _findings(_REQUEST_POINTS, request)),
+    needs = _needs(request)
+    findings = _found(request, needs, today, _REQUEST_POINTS)
+    checked = len(_REQUEST_POINTS) + 2 + len(needs) * (len(_NEED_POINTS) + 1)
+    return Completeness(tuple(sorted(findings, key=lambda finding: not finding.blocks)), checked)
+
+
+def is_complete(request: AssistanceRequest) -> bool:
+    """Tell whether nothing blocks the endorsement; without a statement where needs and gaps are prefetched."""
+    blocking = tuple(point for point in _REQUEST_POINTS if point.blocks)
+    return not any(finding.blocks for finding in _found(request, _needs(request), timezone.now().date(), blocking))
+
+
+def _needs(request: AssistanceRequest) -> list[Need]:
+    return list(request.needs.all()) if _is_prefetched(request) else list(request.needs.prefetch_related("gaps"))
+
+
+def _found(request: AssistanceRequest, needs: list[Need], today: date, points: tuple[_Point, ...]) -> list[Finding]:
+    return [
+        *_findings(points, request),
         *_over(request, today),
         *_needs_at_all(needs),
         *(finding for need in needs for finding in _findings(_NEED_POINTS, need, need)),
         *_sustained(request, needs),
     ]
-    checked = len(_REQUEST_POINTS) + 2 + len(needs) * (len(_NEED_POINTS) + 1)
-    return Completeness(tuple(sorted(findings, key=lambda finding: not finding.blocks)), checked)
 
 
 def _is_prefetched(request: AssistanceRequest) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from assessments.enums import AnswerRating
@@ -26,6 +27,21 @@ class SectionScope:
     section: SectionView
     inside: tuple[IndicatorView, ...]
     outside: tuple[LeftOut, ...]
+
+
+def indicators_chosen(tree: FrameworkTree, keys: Collection[str]) -> list[IndicatorView]:
+    """The indicators that the keys of sections, headings and indicators mean."""
+    return [
+        one
+        for one in tree.indicators
+        if one.key in keys or one.section in keys or any(heading.key in keys for heading in one.headings)
+    ]
+
+
+def count_answered(viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView]) -> int:
+    """How many of the indicators have an answer that leaving them out would set aside."""
+    found = answers_for(viewer, assessment).filter(indicator__in=[one.pk for one in indicators])
+    return found.exclude(rating=AnswerRating.NOT_RATED).count()
 
 
 def scope_of(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> tuple[SectionScope, ...]:

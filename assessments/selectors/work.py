@@ -17,6 +17,7 @@ from assessments.models import (
     Assessment,
     Assignment,
     AssistanceRequest,
+    EndorsementSignature,
     FrameworkVersion,
     Grant,
     IndependentRating,
@@ -27,6 +28,7 @@ from assessments.models import (
 from assessments.models.answers import AnswerQuerySet
 from assessments.models.ratings import IndependentRatingQuerySet
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.request_completeness import is_complete
 from wam_portal.access import Viewer
 
 MOST: Final = 20
@@ -36,6 +38,14 @@ EXPIRES_SOON: Final = timedelta(days=14)
 def assessments_in(viewer: Viewer, *statuses: AssessmentStatus) -> list[Assessment]:
     """One's State's baselines in one of the statuses, the one that is due first at the top."""
     return list(Assessment.objects.visible_to(viewer).filter(status__in=statuses).order_by("due_on", "pk")[:MOST])
+
+
+def assessments_to_review(viewer: Viewer) -> list[Assessment]:
+    """Baselines in review that the viewer has not signed: those that they have wait for others."""
+    signed = EndorsementSignature.objects.visible_to(viewer).standing()
+    signed = signed.filter(assessment=OuterRef("pk"), signed_by=viewer.user)
+    waiting = Assessment.objects.visible_to(viewer).filter(~Exists(signed), status=AssessmentStatus.IN_REVIEW)
+    return list(waiting.order_by("due_on", "pk")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +156,13 @@ def returned_indicators(viewer: Viewer) -> list[IndicatorReturn]:
 def requests_in(viewer: Viewer, status: RequestStatus) -> list[AssistanceRequest]:
     """One's State's requests in a status, the last changed first."""
     return list(AssistanceRequest.objects.visible_to(viewer).filter(status=status).order_by("-updated_at")[:MOST])
+
+
+def requests_to_endorse(viewer: Viewer) -> list[AssistanceRequest]:
+    """Drafts that somebody else changed last and in which nothing blocks the endorsement; three statements."""
+    drafts = AssistanceRequest.objects.visible_to(viewer).filter(status=RequestStatus.DRAFT)
+    others = drafts.exclude(last_edited_by=viewer.user).prefetch_related("needs__gaps").order_by("-updated_at")
+    return [row for row in others if is_complete(row)][:MOST]
 
 
 def requests_not_shared(viewer: Viewer) -> list[AssistanceRequest]:

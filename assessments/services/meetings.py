@@ -18,7 +18,7 @@ from assessments.enums import MeetingKind, OpenItemKind
 from assessments.models import AgendaItem, Assessment, Dissent, Meeting
 from assessments.models.meetings import TITLE_MAX
 from assessments.permissions import can_keep_minutes, can_plan_meeting
-from assessments.selectors.meetings import MINUTES_TAG, minutes_content
+from assessments.selectors.meetings import MINUTES_TAG, hinders_closing, minutes_content
 from assessments.selectors.open_items import OpenItem
 from assessments.transitions import MEETING, target_of
 from wam_portal.access import Viewer, require
@@ -180,19 +180,16 @@ def record_dissent(*, item: AgendaItem, base_version: int, who: str, why: str, a
 def close_meeting(*, meeting: Meeting, base_version: int, actor: Viewer) -> Meeting:
     """Close the minutes: they are kept with their hash and never change again.
 
-    Raises `Refused`, `Conflict`, and `Invalid` while there is nobody who took part or nothing on the agenda.
+    Raises `Refused`, `Conflict`, and `Invalid` before the day of the meeting and while there is nobody who took part or
+    nothing on the agenda.
     """
     require(can_keep_minutes(actor, meeting))
     with audited():
         locked = Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=meeting.pk)
         locked.state, locked.assessment = meeting.state, meeting.assessment
-        errors = []
-        if not locked.participants:
-            errors.append(_("Say who took part before you close the minutes."))
-        if not locked.items.exists():
-            errors.append(_("There is nothing on the agenda."))
-        if errors:
-            raise Invalid({"": errors})
+        reasons = hinders_closing(locked)
+        if reasons:
+            raise Invalid({"": reasons})
         content = minutes_content(locked)
         status = target_of(MEETING, "close", locked.status)
         fields: dict[str, Any] = {

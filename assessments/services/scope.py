@@ -13,11 +13,12 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from assessments.enums import AnswerRating
-from assessments.frameworks.tree import FrameworkTree, IndicatorView
+from assessments.frameworks.tree import IndicatorView
 from assessments.models import Answer, AnswerRevision, Assessment
 from assessments.models.answers import REASON_MAX
 from assessments.permissions import can_edit_assessment
 from assessments.selectors.frameworks import source_tree
+from assessments.selectors.scope import indicators_chosen
 from assessments.services.answers import AnswerContent, content_of, save_answer
 from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
@@ -32,7 +33,7 @@ def leave_out(*, assessment: Assessment, keys: Collection[str], reason: str, act
     """
     require(can_edit_assessment(actor, assessment))
     tree = source_tree(assessment.framework_version)
-    chosen = _chosen(tree, set(keys))
+    chosen = indicators_chosen(tree, set(keys))
     reason = _checked(reason, chosen)
     stored = {one.indicator_id: one for one in Answer.objects.filter(assessment=assessment)}
     changed: list[str] = []
@@ -60,7 +61,7 @@ def put_back(*, assessment: Assessment, keys: Collection[str], actor: Viewer) ->
     """
     require(can_edit_assessment(actor, assessment))
     tree = source_tree(assessment.framework_version)
-    chosen = {indicator.pk: indicator for indicator in _chosen(tree, set(keys))}
+    chosen = {indicator.pk: indicator for indicator in indicators_chosen(tree, set(keys))}
     with audited():
         left_out = Answer.objects.filter(assessment=assessment, rating=AnswerRating.NOT_RATED, indicator__in=chosen)
         answers = list(left_out.select_for_update(of=("self",), no_key=True))
@@ -100,14 +101,6 @@ def _forget(answer: Answer) -> bool:
     except ProtectedError:
         return False
     return True
-
-
-def _chosen(tree: FrameworkTree, keys: set[str]) -> list[IndicatorView]:
-    return [
-        one
-        for one in tree.indicators
-        if one.key in keys or one.section in keys or any(heading.key in keys for heading in one.headings)
-    ]
 
 
 def _checked(reason: str, chosen: Collection[IndicatorView]) -> str:

@@ -51,6 +51,9 @@ from wam_portal.access import Decision
 from wam_portal.errors import NotVisible, Refused
 from wam_portal.party_pages import PartyRequest, party_page
 
+COUNT_ID = "section-count"
+"""The id of the count of the open section in the list of sections, which follows what is saved."""
+
 
 @party_page("assesses")
 @require_safe
@@ -101,7 +104,8 @@ def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpR
     if mine.find_section(key) is None:
         raise Refused(not_assigned())
     progress = section_progress(request.viewer, assessment, mine)[key]
-    return render(request, "assessments/section_progress-panel.html", {"progress": progress})
+    node = {"count_id": COUNT_ID, "done": progress.answered, "total": progress.total}
+    return render(request, "assessments/section_progress-panel.html", {"progress": progress, "node": node})
 
 
 @party_page("assesses")
@@ -354,6 +358,7 @@ def _navigation(
             "current": section.key == current,
             "done": progress.get(section.key, none).answered,
             "total": progress.get(section.key, none).total,
+            "count_id": COUNT_ID if section.key == current else "",
         }
         for section in tree.sections
     ]

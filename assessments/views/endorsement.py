@@ -87,6 +87,7 @@ def version_detail(request: PartyRequest, uuid: UUID, number: int) -> HttpRespon
     context = {
         "assessment": assessment,
         "version": version,
+        "framework": tree.version,
         "sections": signed_sections(version, tree),
         "open_all": "all" in request.GET,
         "breadcrumbs": _crumbs(request, assessment, version),

@@ -20,7 +20,7 @@ from assessments.evidence_strength import expiry_of
 from assessments.filters import EVIDENCE_ORDERS, EvidenceFilter, order_fields
 from assessments.forms.assessments import ReasonForm
 from assessments.forms.evidence import DetailsForm, UploadForm, VersionUploadForm
-from assessments.models import Evidence
+from assessments.models import Evidence, EvidenceLink
 from assessments.permissions import (
     can_edit_evidence,
     can_read_evidence,
@@ -36,6 +36,7 @@ from assessments.selectors.evidence import (
     today,
     versions_of,
 )
+from assessments.selectors.frameworks import framework_tree
 from assessments.services.evidence import (
     MEGABYTE,
     UploadResult,
@@ -257,7 +258,7 @@ def _detail(
         "meaning": CLASSIFICATION_MEANINGS[Classification(evidence.classification)],
         "expiry": expiry_of(evidence.expires_on, today()),
         "versions": versions_of(evidence),
-        "links": links_of(viewer, evidence),
+        "links": [{"link": link, "question": _question(link)} for link in links_of(viewer, evidence)],
         "open_statuses": OPEN_ASSESSMENTS,
         "form": form,
         "version_form": form or VersionUploadForm(),
@@ -267,6 +268,12 @@ def _detail(
         "breadcrumbs": _crumbs(request, (evidence.title, "")),
     }
     return render(request, "assessments/evidence_detail.html", context, status=status)
+
+
+def _question(link: EvidenceLink) -> str:
+    """What the indicator asks, in the reader's language."""
+    indicator = framework_tree(link.assessment.framework_version).find_indicator(link.indicator.key)
+    return indicator.question if indicator else link.indicator.title
 
 
 def _to(request: PartyRequest, evidence: Evidence) -> HttpResponse:

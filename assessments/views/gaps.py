@@ -30,6 +30,8 @@ from assessments.selectors.gaps import (
     grouped_by_section,
     grouped_by_tier,
     live_counts,
+    section_totals,
+    tier_totals,
 )
 from assessments.selectors.meetings import decisions_on, reads_meetings
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap, reopen_gap
@@ -67,12 +69,14 @@ def render_board(
     first = "indicator__section__position" if by_area else "tier_rank"
     wanted = order_fields(request.GET.get("ordering", ""), GAP_ORDERS) or ["-severity_micro"]
     page = Paginator(filterset.qs.order_by(first, *wanted, "indicator__position"), PAGE_LENGTH)
+    totals = section_totals(filterset.qs) if by_area else tier_totals(filterset.qs)
+    page.count = totals.total()  # the totals of the groups make up the whole: nothing is counted twice
     shown = page.get_page(request.GET.get("page"))
     rows = [gap_row(gap, tree) for gap in shown]
     context = {
         "assessment": assessment,
         "page_obj": shown,
-        "groups": grouped_by_section(rows, tree) if by_area else grouped_by_tier(rows),
+        "groups": grouped_by_section(rows, totals, tree) if by_area else grouped_by_tier(rows, totals),
         "by_area": by_area,
         "filter": filterset,
         "counts": live_counts(request.viewer, assessment),

@@ -21,8 +21,16 @@ from assessments.permissions import can_keep_minutes, can_make_minutes, can_plan
 from assessments.selectors.assessments import assessment_for, assessments_for
 from assessments.selectors.documents import documents_for
 from assessments.selectors.endorsement import with_people
-from assessments.selectors.frameworks import framework_tree
-from assessments.selectors.meetings import agenda_of, item_for, meeting_for, meetings_for, reads_meetings
+from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.meetings import (
+    agenda_of,
+    agenda_to_read,
+    hinders_closing,
+    item_for,
+    meeting_for,
+    meetings_for,
+    reads_meetings,
+)
 from assessments.selectors.open_items import OpenItem, open_items
 from assessments.services.meetings import (
     add_free_item,
@@ -141,7 +149,8 @@ def agenda_add(request: PartyRequest, uuid: UUID) -> HttpResponse:
             )
         else:
             chosen = set(request.POST.getlist("items"))
-            items = [item for item in _open_items(request, meeting) if item.source in chosen]
+            # What is kept is worded as the framework is; readers see it in their language.
+            items = [item for item in _open_items(request, meeting, stored=True) if item.source in chosen]
             number = add_items(meeting=meeting, base_version=base_version(request), items=items, actor=request.viewer)
     except Invalid as invalid:
         if form is not None and form.is_valid():
@@ -196,7 +205,9 @@ def meeting_close(request: PartyRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": _("Close the minutes"),
         "confirm_label": _("Close the minutes"),
+        "blocked": hinders_closing(meeting),
         "effects": [
+            *_undecided(meeting),
             _("Decisions, dissent and participants are kept as they are now, with a hash."),
             _("Nobody can change them any more; the minutes can be made as a PDF."),
         ],
@@ -209,6 +220,18 @@ def meeting_close(request: PartyRequest, uuid: UUID) -> HttpResponse:
     return render(request, "components/confirm.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
+def _undecided(meeting: Meeting) -> list[str]:
+    """How many items would be kept without a decision, in words; nothing where each has one."""
+    agenda = agenda_of(meeting)
+    count = sum(not item.decision for item in agenda)
+    text = ngettext(
+        "%(count)d of %(total)d items has no decision and is kept without one.",
+        "%(count)d of %(total)d items have no decision and are kept without one.",
+        count,
+    )
+    return [text % {"count": count, "total": len(agenda)}] if count else []
+
+
 def _detail(
     request: PartyRequest,
     meeting: Meeting,
@@ -217,7 +240,7 @@ def _detail(
     problems: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    agenda = agenda_of(meeting)
+    agenda = agenda_to_read(meeting)
     keeps = with_people(request.viewer, can_keep_minutes(request.viewer, meeting))
     held = meeting.status == MeetingStatus.HELD
     context: dict[str, Any] = {
@@ -236,10 +259,11 @@ def _detail(
     return render(request, "assessments/meetings/meeting_detail.html", context, status=status)
 
 
-def _open_items(request: PartyRequest, meeting: Meeting) -> tuple[OpenItem, ...]:
+def _open_items(request: PartyRequest, meeting: Meeting, *, stored: bool = False) -> tuple[OpenItem, ...]:
     if meeting.assessment is None:
         return ()
-    tree = framework_tree(meeting.assessment.framework_version)
+    version = meeting.assessment.framework_version
+    tree = source_tree(version) if stored else framework_tree(version)
     return open_items(request.viewer, meeting.assessment, tree)
 
 

@@ -16,7 +16,7 @@ from assessments.models import AgendaItem, Meeting
 from assessments.permissions import can_keep_minutes
 from assessments.selectors.documents import is_ready
 from assessments.selectors.endorsement import with_people
-from assessments.selectors.meetings import agenda_of, item_for, meeting_for
+from assessments.selectors.meetings import agenda_of, agenda_to_read, item_for, meeting_for
 from assessments.services.documents import request_document
 from assessments.services.meetings import record_decision, record_dissent
 from assessments.views.meetings import crumbs
@@ -107,7 +107,7 @@ def _page(
     dissent_form: DissentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    agenda = agenda_of(meeting)
+    agenda = agenda_to_read(meeting)
     place = next((number for number, item in enumerate(agenda) if str(item.uuid) == wanted), 0)
     item = agenda[place] if agenda else None
     run_url = page_url(request, "meeting-run", meeting.uuid)

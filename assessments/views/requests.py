@@ -181,6 +181,7 @@ def request_endorse(request: PartyRequest, uuid: UUID) -> HttpResponse:
         ),
         label=_("Endorse"),
         done=_("The request is endorsed. You can share it now."),
+        blocked=lambda found: [str(fault.what) for fault in completeness(found).faults],
     )
     return _take(request, uuid, step)
 
@@ -225,7 +226,7 @@ def request_withdraw(request: PartyRequest, uuid: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A step of a request: who may take it, what takes it, and the words around it."""
+    """A step of a request: who may take it, what takes it, what stands in the way, and the words around it."""
 
     predicate: Callable[[Viewer, AssistanceRequest], Decision]
     service: Callable[..., object]
@@ -234,6 +235,7 @@ class _Step:
     label: str
     done: str
     danger: bool = False
+    blocked: Callable[[AssistanceRequest], list[str]] = lambda _found: []
 
 
 def _take(request: PartyRequest, uuid: UUID, step: _Step) -> HttpResponse:
@@ -256,6 +258,7 @@ def _take(request: PartyRequest, uuid: UUID, step: _Step) -> HttpResponse:
         "heading": step.heading,
         "text": f"{found.reference} · {found.title}",
         "effects": step.effects,
+        "blocked": step.blocked(found),
         "version": found.version,
         "confirm_label": step.label,
         "cancel_url": here,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.scope import LeaveOutForm
+from assessments.forms.scope import LeaveOutAnsweredForm, LeaveOutForm
 from assessments.models import Assessment
 from assessments.permissions import can_edit_assessment, can_read_scope
 from assessments.selectors.assessments import assessment_for
@@ -21,7 +21,7 @@ from assessments.selectors.frameworks import framework_tree, published_version_f
 from assessments.selectors.hanging import by_kind
 from assessments.selectors.quality import quality_of
 from assessments.selectors.record import read_record
-from assessments.selectors.scope import scope_of
+from assessments.selectors.scope import count_answered, indicators_chosen, scope_of
 from assessments.selectors.successions import (
     UpgradePlan,
     in_words,
@@ -54,6 +54,10 @@ def assessment_scope(request: PartyRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         require(can_edit_assessment(request.viewer, assessment))
         if form.is_valid():
+            chosen = indicators_chosen(tree, set(form.cleaned_data["keys"]))
+            answered = count_answered(request.viewer, assessment, chosen)
+            if answered and "confirmed" not in request.POST:
+                return _ask(request, assessment, len(chosen), answered)
             try:
                 count = leave_out(assessment=assessment, actor=request.viewer, **form.cleaned_data)
             except Invalid as invalid:
@@ -63,6 +67,31 @@ def assessment_scope(request: PartyRequest, uuid: UUID) -> HttpResponse:
                 return redirect(page_url(request, "assessment-scope", uuid))
     status = UNPROCESSABLE if form.is_bound else 200
     return render(request, "assessments/assessment_scope.html", _context(request, assessment, form), status=status)
+
+
+def _ask(request: PartyRequest, assessment: Assessment, total: int, answered: int) -> HttpResponse:
+    """Before answers are set aside: how many, and that nothing of them is lost."""
+    sent = request.POST.copy()
+    sent["confirmed"] = "1"
+    here = page_url(request, "assessment-scope", assessment.uuid)
+    dropped = ngettext(
+        "%(answered)d of the %(total)d indicators chosen has an answer. It drops out of scores and gaps.",
+        "%(answered)d of the %(total)d indicators chosen have an answer. They drop out of scores and gaps.",
+        answered,
+    )
+    context = {
+        "heading": _("Leave out what is answered already"),
+        "text": assessment.title,
+        "effects": [
+            dropped % {"answered": answered, "total": total},
+            _("Nothing is lost: putting an indicator back restores what was answered."),
+        ],
+        "confirm_label": _("Leave out"),
+        "form": LeaveOutAnsweredForm(sent, tree=framework_tree(assessment.framework_version)),
+        "cancel_url": here,
+        "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), here)],
+    }
+    return render(request, "components/confirm.html", context)
 
 
 def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) -> dict[str, Any]:

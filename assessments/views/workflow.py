@@ -68,8 +68,8 @@ class _Step:
 
 
 _CONSULT = _Step(
-    heading=gettext_lazy("Open the consultation"),
-    label=gettext_lazy("Consult"),
+    heading=gettext_lazy("Consult on the draft"),
+    label=gettext_lazy("Consult on the draft"),
     effects=(
         gettext_lazy("Everybody at your State sees that the baseline is being consulted on."),
         gettext_lazy("Answers can still be changed."),
@@ -318,7 +318,8 @@ def standing_of(request: PartyRequest, assessment: Assessment, overview: Overvie
     else:
         closed = with_people(viewer, closed)
     returned: list[IndicatorReturn] = []
-    if assessment.status in {AssessmentStatus.RETURNED, AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:
+    # What was returned waits also in a draft to which the returned baseline came by way of a consultation.
+    if assessment.return_reason or assessment.status in {AssessmentStatus.IN_CONSULTATION, AssessmentStatus.IN_REVIEW}:
         returned = list(latest_returns(viewer, assessment).values())
     waiting = sum(row.addressed_at is None for row in returned)
     return {
@@ -348,12 +349,18 @@ def stepper(assessment: Assessment, overview: Overview, returned: int = 0) -> li
         rated = ngettext("%(count)d returned indicator", "%(count)d returned indicators", returned) % {
             "count": returned
         }
-    consulted = assessment.consultation_opened_at is not None
-    left_out = _("not opened") if place > 2 and not consulted else ""  # noqa: PLR2004  (the place of "Consult")
-    labels = [(_("Prepare"), ""), (_("Rate"), rated), (_("Consult"), left_out), (_("Review"), ""), (_("Endorse"), "")]
     states = ["done" if number < place else "current" if number == place else "waiting" for number in range(5)]
-    if left_out:
-        states[2] = "waiting"
+    # Putting the draft before the State is a step that may be left out; rounds of consultation are held at any time.
+    consulting = _("optional") if states[2] == "waiting" else ""
+    if states[2] == "done" and assessment.consultation_opened_at is None:
+        states[2], consulting = "skipped", _("skipped")
+    labels = [
+        (_("Prepare"), ""),
+        (_("Rate"), rated),
+        (_("Consult on the draft"), consulting),
+        (_("Review"), ""),
+        (_("Endorse"), ""),
+    ]
     return [
         {"label": label, "note": note, "url": "", "state": state}
         for (label, note), state in zip(labels, states, strict=True)

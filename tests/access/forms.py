@@ -278,7 +278,7 @@ FORMS: Final[dict[str, Sent]] = {
     "assessments:return-address": lambda *_: {"note": "Looked at again."},
     "assessments:endorsement-policy": lambda *_: {"base_version": 0, "quorum": 1, "reason": "Few people."},
     "assessments:assignment-remove": _nothing,
-    "assessments:assessment-scope": lambda *_: {"keys": ["sto"], "reason": "Not this year."},
+    "assessments:assessment-scope": lambda *_: {"keys": ["sto"], "reason": "Not this year.", "confirmed": "1"},
     "assessments:scope-put-back": lambda *_: {"keys": ["sto"]},
     "assessments:assessment-upgrade": _upgrade,
     "assessments:answer-evidence": _attach,

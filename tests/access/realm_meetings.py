@@ -24,7 +24,7 @@ from tests.access.cast import Hat
 from tests.access.records import Records
 from wam_portal.jobs import runner
 
-STARTS = dt.datetime(2027, 3, 1, 9, tzinfo=dt.UTC)
+STARTS = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 
 
 class MeetingBuilder:

@@ -1,4 +1,4 @@
-"""The two scripts in a real browser, against a server that answers as each test says: nothing typed is lost."""
+"""The scripts in a real browser, against a server that answers as each test says: nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -189,6 +189,31 @@ def test_leaving_with_unsaved_text_asks_first_and_with_saved_text_does_not(page:
     page.locator("textarea").press_sequentially("not kept")
     state(page, "Not saved: retrying")
     page.goto(f"{SITE}/?and-again")
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize(("guard", "asked_at_once"), [("data-guard", []), ('data-guard="typed"', ["beforeunload"])])
+def test_leaving_a_long_form_asks_for_what_is_typed_and_not_for_what_is_sent(
+    page: Page, guard: str, asked_at_once: list[str]
+) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    form = f'<form method="post" action="/sent/" {guard}><textarea></textarea><button>Save</button></form>'
+    head = '<!doctype html><html lang=en><head><script src="/guard.js" defer></script></head>'
+    page.route(f"{SITE}/form/", lambda route: route.fulfill(content_type="text/html", body=f"{head}<body>{form}"))
+    page.goto(f"{SITE}/form/")
+    page.locator("body").click()
+    page.goto(f"{SITE}/?left")
+    assert asked == asked_at_once
+    asked.clear()
+    page.goto(f"{SITE}/form/")
+    page.locator("textarea").press_sequentially("words")
+    page.goto(f"{SITE}/?left-again")
+    assert asked == ["beforeunload"]
+    page.goto(f"{SITE}/form/")
+    page.locator("textarea").press_sequentially("words")
+    page.get_by_role("button").click()
+    page.wait_for_url(f"{SITE}/sent/")
     assert asked == ["beforeunload"]
 
 

@@ -28,10 +28,8 @@ def end_role(*, membership: Membership, actor: Viewer) -> None:
         # Two administrators who end each other's role at the same moment: the second waits here, and then sees that
         # nobody would be left.
         Party.objects.filter(pk=membership.party_id).update(name=F("name"))
-        if is_last_keeper(membership):
-            raise Invalid(
-                {"": [_("Nobody would be left to look after the members. Give somebody else the role first.")]}
-            )
+        if reasons := hinders_ending(membership):
+            raise Invalid({"": reasons})
         end_membership(membership=membership, actor=actor)
 
 
@@ -45,6 +43,13 @@ def remove_second_factor(*, user: User) -> bool:
         if removed:
             note_second_factor(user=user, event=FactorEvent.REMOVED, by_operator=True)
     return bool(removed)
+
+
+def hinders_ending(membership: Membership) -> list[str]:
+    """Why a role cannot be ended now, in words; empty when it can."""
+    if is_last_keeper(membership):
+        return [_("Nobody would be left to look after the members. Give somebody else the role first.")]
+    return []
 
 
 def is_last_keeper(membership: Membership) -> bool:

@@ -30,7 +30,7 @@ from wam_portal.accounts.invitations import (
     resend_invitation,
     revoke_invitation,
 )
-from wam_portal.accounts.members import change_agency, end_role
+from wam_portal.accounts.members import change_agency, end_role, hinders_ending
 from wam_portal.accounts.models import Invitation, Membership, User
 from wam_portal.accounts.permissions import (
     can_change_membership,
@@ -174,6 +174,7 @@ def _ending(request: PartyRequest, member: Membership, problems: list[dict[str, 
     words = {"role": member.get_role_display(), "name": member.user.full_name}
     return {
         "heading": _("End the role “%(role)s” of %(name)s") % words,
+        "blocked": hinders_ending(member),
         "effects": [
             _("From the next page on, %(name)s can do nothing more in this role.") % words,
             _("What this person wrote stays, with their name."),

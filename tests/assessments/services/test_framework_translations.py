@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from assessments.enums import AssignmentMode
 from assessments.frameworks.tree import language_of
-from assessments.models import FrameworkVersion
+from assessments.models import AgendaItem, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree, source_tree, titles_of
 from assessments.selectors.released_words import in_words_of
 from assessments.services.assessments import endorse_assessment, submit_assessment
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
-from tests.assessments.factories import answer_everything, make_assessment, rated
+from assessments.services.meetings import plan_meeting
+from tests.assessments.evidence_factories import link, make_evidence
+from tests.assessments.factories import answer_everything, assign, make_assessment, rate_independently, rated
 from tests.assessments.frameworks.documents import as_yaml, small_document
 from tests.assessments.frameworks.test_translations import FRENCH, document
-from tests.personas import Persona
+from tests.personas import Persona, in_french
 from wam_portal.access import SystemViewer
 from wam_portal.audit.models import Event
 
@@ -113,6 +118,41 @@ def test_pages_mark_texts_that_fell_back(amina: Persona) -> None:
     page = amina.client.get(amina.url("assessments:framework-detail", version.uuid)).content.decode()
     assert "Petit" in page
     assert re.search(r"37\s%", page)
+
+
+def test_what_is_kept_with_indicators_is_read_in_the_reader_s_language(
+    amina: Persona, aldo: Persona, carl: Persona
+) -> None:
+    version = published(document(fr=FRENCH))
+    key = source_tree(version).indicators[0].key
+    assessment = make_assessment(amina.viewer, version)
+    assign(amina.viewer, assessment, key, carl.viewer, mode=AssignmentMode.INDEPENDENT)
+    rate_independently(carl.viewer, assessment, key, rated("1"))
+    answer_everything(amina.viewer, assessment, rated("1"))
+    meeting = plan_meeting(
+        title="Session", starts_at=dt.datetime(2026, 5, 4, tzinfo=dt.UTC), assessment=assessment, actor=amina.viewer
+    )
+    add = amina.url("assessments:agenda-add", meeting.uuid)
+    client = amina.client
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    with translation.override("en"):
+        client.post(add, {"base_version": "1", "items": [f"evidence_gap:{key}"]})
+    assert "Is it so?" in AgendaItem.objects.get().title
+    evidence = make_evidence(amina.viewer, "Register")
+    link(amina.viewer, evidence, assessment, key)
+    submitted = submit_assessment(assessment=assessment, base_version=1, actor=amina.viewer)
+    signed = endorse_assessment(assessment=submitted, base_version=2, authority="commission", actor=aldo.viewer)
+    for name, ids, words in (
+        ("meeting-detail", [meeting.uuid], "STO-01 Est-ce ainsi ?"),
+        ("meeting-run", [meeting.uuid], "STO-01 Est-ce ainsi ?"),
+        ("evidence-detail", [evidence.uuid], "Est-ce ainsi ?"),
+        ("version-detail", [assessment.uuid, signed.number], "<span>Petit</span>"),
+        ("reconcile-indicator", [assessment.uuid, key], "<bdi>1</bdi> <bdi>Rien</bdi>"),
+    ):
+        text = in_french(amina, amina.url(f"assessments:{name}", *ids))
+        assert words in text, name
+        assert "STO-01 Is it so?" not in text, name
+    assert ">Modifier</a>" in in_french(amina, amina.url("assessments:evidence-detail", evidence.uuid))
 
 
 def test_titles_of_versions_are_read_in_one_statement_in_the_readers_language(

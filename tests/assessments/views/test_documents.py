@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from django.http import HttpResponse
 from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import DocumentKind
-from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion
+from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion, Gap
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.documents import request_document
+from assessments.services.gaps import dismiss_gap
 from tests.assessments.factories import answer_everything, give_answer, make_assessment, rated
 from tests.personas import Persona
 from wam_portal.audit.models import Event
@@ -168,3 +170,20 @@ def test_the_list_costs_the_same_for_any_number_of_reports(
     with django_assert_num_queries(7):
         page = client.get(amina.url("assessments:report-list", signed.assessment.uuid)).content.decode()
     assert page.count("Baseline report</a>") == count
+
+
+def test_gaps_that_the_state_dismissed_are_named_and_not_counted(
+    amina: Persona, signed: AssessmentVersion, tmp_path: Path
+) -> None:
+    def gaps() -> list[str]:
+        ask(amina, signed.assessment, kind="baseline_report", source="endorsed", language="en")
+        lines = text_of(amina, render(Document.objects.latest("pk")), tmp_path).splitlines()
+        return [line.split(maxsplit=1)[1] for line in lines if re.match(r"Gaps +\d", line)]
+
+    live = Gap.objects.filter(assessment=signed.assessment).count()
+    assert [sum(map(int, re.findall(r"\d+", line))) for line in gaps()] == [live]
+    gap = Gap.objects.select_related("assessment").get(indicator__key="coo-01")
+    dismiss_gap(gap=gap, base_version=gap.version, reason="Not ours.", actor=amina.viewer)
+    [line] = gaps()
+    assert line.endswith("1 dismissed")
+    assert sum(map(int, re.findall(r"\d+", line))) == live

@@ -14,7 +14,7 @@ from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink,
 from assessments.services.evidence import withdraw_evidence
 from tests.assessments.evidence_factories import TODAY, link, make_evidence, sent
 from tests.assessments.factories import assign, make_assessment
-from tests.personas import Persona, comparable
+from tests.personas import Persona, comparable, in_french
 from tests.sample_files import pdf, picture
 from wam_portal.audit.models import Event
 
@@ -119,6 +119,12 @@ def test_without_scripts_the_page_says_of_each_file_what_became_of_it(amina: Per
         "From the ministry.",
     )
     assert amina.url("assessments:evidence-link-add", kept.uuid) in text
+
+
+def test_the_classifications_stand_in_the_reader_s_language(amina: Persona) -> None:
+    text = in_french(amina, amina.url("assessments:evidence-upload"))
+    assert "For work inside" not in text
+    assert "Officiel" in text
 
 
 def test_faulty_details_keep_what_was_typed_and_store_nothing(amina: Persona) -> None:

@@ -58,6 +58,18 @@ def test_gaps_stand_by_severity_or_by_area(amina: Persona, assessment: Assessmen
     assert shown(board(amina, assessment, "?group=area&ordering=code")) == ["COO-01", "COO-02", "STO-01"]
 
 
+def test_the_heading_of_a_group_counts_what_lies_on_other_pages_too(
+    amina: Persona, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in KEYS:
+        make_gap(amina, assessment, key, 1)
+    monkeypatch.setattr("assessments.views.gaps.PAGE_LENGTH", 2)
+    for query, numbers in (("", ["3"]), ("?page=2", ["3"]), ("?group=area", ["2"]), ("?group=area&page=2", ["1"])):
+        text = board(amina, assessment, query).content.decode()
+        assert re.findall(r'group-row.*?<span class="count"><bdi>(\d+)', text, re.DOTALL) == numbers, query
+        assert "3 gaps" in text
+
+
 @pytest.mark.parametrize(
     ("query", "codes"),
     [

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -58,7 +59,12 @@ def test_a_meeting_from_the_plan_to_the_minutes(
     assert meeting.participants == [{"name": "Ann", "agency": "Police"}, {"name": "Bo", "agency": ""}]
     assert "Meetings to hold 1 Session 1" in shown(client.get(amina.url("work-list")))
     text = shown(client.get(page(amina, "meeting-detail", meeting)))
-    for words in ("Evidence gap 1", "Unknown answer 1", "No records.", "Nothing is on the agenda yet."):
+    for words in (
+        "Answer without evidence 1",
+        "Evidence gap: unknown 1",
+        "No records.",
+        "Nothing is on the agenda yet.",
+    ):
         assert words in text
     chosen = ["evidence_gap:coo-01", "unknown:sto-01", "unknown:forged"]
     add = page(amina, "agenda-add", meeting)
@@ -117,6 +123,21 @@ def test_closed_minutes_say_so_and_become_a_pdf(amina: Persona, vera: Persona) -
     file = amina.client.get(amina.url("assessments:document-file", document.uuid))
     assert file.content.startswith(b"%PDF-")
     assert 'filename="session-1-minutes-en.pdf"' in file["Content-Disposition"]
+
+
+def test_closing_says_what_has_no_decision_and_is_not_offered_before_the_day(amina: Persona) -> None:
+    meeting = plan_meeting(title="Session 1", starts_at=STARTS, participants=[("Ann", "")], actor=amina.viewer)
+    for title in ("First", "Second"):
+        add_free_item(meeting=meeting, base_version=meeting.version, title=title, actor=amina.viewer)
+    close = page(amina, "meeting-close", meeting)
+    with time_machine.travel(STARTS - dt.timedelta(days=1), tick=False):
+        early = amina.client.get(close)
+        refused = amina.client.post(close, {"base_version": version_of(meeting)})
+    for response in (early, refused):
+        assert "The meeting is on 4 May 2026. Close the minutes after it" in shown(response)
+        assert "btn-danger" not in response.content.decode()
+    assert Meeting.objects.get().status == "planned"
+    assert "2 of 2 items have no decision and are kept without one." in shown(amina.client.get(close))
 
 
 def test_faulty_and_stale_changes_are_explained(amina: Persona, vera: Persona, assessment: Assessment) -> None:

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import RequestStatus
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap, Need
+from assessments.selectors.work import requests_to_endorse
 from assessments.services.gaps import dismiss_gap
 from assessments.services.needs import update_need
 from assessments.services.requests import update_request
@@ -361,12 +362,28 @@ def test_endorsing_asks_first_and_then_does_it(aldo: Persona, draft: AssistanceR
 
 def test_endorsing_an_incomplete_request_names_the_faults(aldo: Persona, draft: AssistanceRequest) -> None:
     AssistanceRequest.objects.update(what_exists="", who_helps="")
-    response = aldo.client.post(aldo.url("assessments:request-endorse", draft.uuid), {"base_version": draft.version})
+    url = aldo.url("assessments:request-endorse", draft.uuid)
+    asked = aldo.client.get(url).content.decode()
+    assert "What already exists is missing." in asked
+    assert ">Endorse</button>" not in asked
+    response = aldo.client.post(url, {"base_version": draft.version})
     text = response.content.decode()
     assert response.status_code == 422
     assert "What already exists is missing." in text
     assert "Who already helps is missing." in text
     assert stored().status == RequestStatus.DRAFT
+
+
+def test_only_complete_requests_wait_for_an_approver(
+    aldo: Persona, draft: AssistanceRequest, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    waiting = [row.pk for row in requests_to_endorse(aldo.viewer)]
+    assert waiting == [draft.pk]
+    with django_assert_num_queries(3):
+        requests_to_endorse(aldo.viewer)
+    AssistanceRequest.objects.update(what_exists="")
+    assert requests_to_endorse(aldo.viewer) == []
+    assert "Requests to endorse" not in aldo.client.get(aldo.url("work-list")).content.decode()
 
 
 def test_the_author_of_the_last_change_is_told_that_another_must_endorse(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoAssertNumQueries
@@ -47,6 +49,20 @@ def test_areas_and_indicators_are_left_out_with_a_reason_and_put_back(
     assert "STO-01" not in overview
     amina.client.post(amina.url("assessments:scope-put-back", assessment.uuid), {"keys": ["sto-01", "sto-02"]})
     assert amina.client.get(url).content.decode().count("Not this year.") == 2
+
+
+def test_leaving_out_what_is_answered_says_first_what_it_costs(amina: Persona, framework: FrameworkVersion) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    give_answer(amina.viewer, assessment, "sto-01", rated("1"))
+    url, sent = scope_url(amina, assessment), {"keys": ["sto"], "reason": "Not <this> year."}
+    asked = amina.client.post(url, sent).content.decode()
+    assert "1 of the 3 indicators chosen has an answer. It drops out of scores and gaps." in asked
+    assert "putting an indicator back restores what was answered" in asked
+    assert Answer.objects.get().rating == "rated"
+    hidden = re.findall(r'<input type="hidden" name="(keys|reason|confirmed)" value="([^"]*)"', asked)
+    assert dict(hidden) == {"keys": "sto", "reason": "Not &lt;this&gt; year.", "confirmed": "1"}
+    assert amina.client.post(url, {**sent, "confirmed": "1"}).status_code == 302
+    assert set(Answer.objects.values_list("rating", flat=True)) == {"not_rated"}
 
 
 def test_who_may_not_change_the_scope_reads_it_and_is_told_why(

@@ -100,7 +100,24 @@ def test_return_with_reasons_is_read_beside_the_indicator_and_on_the_work_list(
     assert IndicatorReturn.objects.open().get().indicator.key == "sto-01"
     refused = amina.client.post(page_of(amina, "assessment-submit", assessment), {"base_version": "3"})
     assert "1 returned indicator is not marked as addressed." in shown(refused)
+    for name in ("assessment-submit", "assessment-detail"):
+        response = amina.client.get(page_of(amina, name, assessment))
+        assert "1 returned indicator is not marked as addressed. Open it" in shown(response), name
+        assert "Every indicator has an answer." not in shown(response), name
+        open_list = response.content.decode().split('<ul class="missing-list">')[1].split("</ul>")[0]
+        assert re.findall(r"[A-Z]{3}-\d\d", open_list) == ["STO-01"], name
     assert "Where?" in shown(amina.client.get(page_of(amina, "assessment-submit", assessment)))
+
+
+def test_what_was_returned_is_still_named_after_a_consultation(
+    amina: Persona, aldo: Persona, submitted: Assessment
+) -> None:
+    sent = {"base_version": "2", "reason": "See below.", "indicator-sto-01": "Where?"}
+    aldo.client.post(page_of(aldo, "assessment-return", submitted), sent)
+    amina.client.post(page_of(amina, "assessment-consult", submitted), {"base_version": "3"})
+    amina.client.post(page_of(amina, "assessment-resume", submitted), {"base_version": "4"})
+    assert Assessment.objects.get().status == "draft"
+    assert "1 returned indicator is not marked as addressed." in overview(amina, submitted)
 
 
 def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, submitted: Assessment) -> None:
@@ -115,6 +132,16 @@ def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, sub
     text = overview(amina, submitted)
     assert "An approver can return it to you." in text
     assert "Now: A" not in text
+
+
+def test_consulting_on_the_draft_is_optional_and_said_to_be_skipped_once_passed(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    assert "Consult on the draft (not yet) optional" in overview(amina, assessment)
+    answer_everything(amina.viewer, assessment)
+    submit_assessment(assessment=assessment, base_version=1, actor=amina.viewer)
+    assert "– Consult on the draft skipped" in overview(amina, assessment)
 
 
 def test_superseded_says_that_nobody_can(amina: Persona, aldo: Persona, framework: FrameworkVersion) -> None:
@@ -136,6 +163,8 @@ def test_two_approvers_sign_and_the_page_shows_whose_signature_is_missing(
     assert "2 approvers sign the same content." in shown(aldo.client.get(url))
     sent = {"base_version": "2", "authority": "minister", "decided_on": "2026-02-03", "reference": "Decree 7"}
     assert aldo.client.post(url, sent).status_code == 302
+    assert "Baselines to review" not in shown(aldo.client.get(aldo.url("work-list")))
+    assert "Baselines to review 1" in shown(alba.client.get(alba.url("work-list")))
     text = overview(vera, submitted)
     for words in ("Signatures 1 / 2", "Aldo · Minister", "3 Feb 2026", "Decree 7", "1 signature is missing."):
         assert words in text

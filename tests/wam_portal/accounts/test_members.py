@@ -52,9 +52,12 @@ def test_ending_a_role_asks_first_and_counts_from_the_next_request(nadia: Person
 
 
 def test_the_last_administrator_stays(nadia: Persona, aldo: Persona) -> None:
-    answer = nadia.client.post(nadia.url("member-end", membership(nadia).pk))
+    url = nadia.url("member-end", membership(nadia).pk)
+    answer = nadia.client.post(url)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "Nobody would be left" in answer.content.decode()
+    for shown in (answer, nadia.client.get(url)):
+        assert "Nobody would be left" in shown.content.decode()
+        assert "btn-danger" not in shown.content.decode()
     assert membership(nadia).ended_at is None
     second = make_persona("Nils", nadia.viewer.party, Role.NATIONAL_ADMIN)
     answer = nadia.client.post(nadia.url("member-end", membership(nadia).pk))
