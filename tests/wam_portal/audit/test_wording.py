@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from assessments.services.assessments import _PAST
 from cooperation.services.workbook_uploads import TAKING
@@ -62,7 +63,8 @@ def test_every_verb_that_the_code_records_has_a_label() -> None:
     ],
 )
 def test_a_change_reads_as_a_person_would_say_it(changes: dict[str, object], said: str) -> None:
-    (line,) = change_lines(changes)
+    with translation.override("en"):
+        (line,) = change_lines(changes)
     assert line.casefold() == said.casefold()
 
 
