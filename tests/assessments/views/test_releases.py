@@ -227,6 +227,10 @@ def test_a_draft_can_be_looked_at_as_donors_would_see_it(
     text = amina.client.get(amina.url("assessments:request-preview", draft.uuid) + query).content.decode()
     assert {canary for canary in ("canary-objective", "canary-contact", "canary-places") if canary in text} == seen
     assert "This is a draft" in text
+    assert "version 1" not in text
+    undated = make_draft(amina, [make_gap(amina, assessment, "coo-02")], period_start=None, period_end=None)
+    text = amina.client.get(amina.url("assessments:request-preview", undated.uuid)).content.decode()
+    assert "<dt>Period</dt><dd>–</dd>" in text
 
 
 def test_the_look_through_donors_eyes_is_the_states_own(
