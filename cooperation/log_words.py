@@ -62,6 +62,7 @@ LOG_WORDS: Final = LogWords(
         "partner.conflict_withdrawn": _("Conflict of interest of a partner withdrawn"),
         "partner.described": _("Profile of a partner described"),
         "partner.project_added": _("Project added to a profile"),
+        "partner.project_changed": _("Project of a profile changed"),
         "partner.project_removed": _("Project removed from a profile"),
         "portfolio.computed": _("Portfolio computed"),
         "portfolio.discarded": _("Portfolio discarded"),

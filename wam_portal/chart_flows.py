@@ -14,15 +14,15 @@ from typing import Final
 from wam_portal.chart_shapes import Anchor, Figures, TextLine
 from wam_portal.charts import FILLS
 
-WIDTH: Final = 760.0
-LABELS: Final = 250.0
+WIDTH: Final = 960.0
+LABELS: Final = 320.0
 BAR: Final = 8.0
 LINE: Final = 15.0
 GAP: Final = 14.0
 TALL: Final = 260.0
 """How high the bars of one side together are, before small ones are made high enough for their texts."""
 LEAST: Final = 1.5
-COLUMNS: Final = 36
+COLUMNS: Final = 46
 MOST_LINES: Final = 5
 
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from cooperation import matching
@@ -94,7 +93,7 @@ class PortfolioForm(forms.Form):
         for number in range(1, STEPS + 1):
             gain = f"gain_{number}"
             if cleaned.get(f"width_{number}") is not None and cleaned.get(gain) is None and gain not in self.errors:
-                self.add_error(gain, _now("Say what this step counts."))
+                self.add_error(gain, _("Say what this step counts."))
         if self.errors:
             self._judge_the_rest()
         return cleaned
@@ -115,7 +114,7 @@ class PortfolioForm(forms.Form):
 
     def _judge_readable_weights(self, total: int) -> None:
         if total > 100:  # noqa: PLR2004
-            text = _now("Together the weights must make 100 %%; those that can be read make %(total)s %% already.")
+            text = _("Together the weights must make 100 %%; those that can be read make %(total)s %% already.")
             self.add_error("weights", text % {"total": format_number(total)})
 
     def values(self) -> PolicyValues:
@@ -204,7 +203,7 @@ class CompareForm(forms.Form):
         """Nothing differs from itself."""
         cleaned = super().clean() or {}
         if cleaned.get("one") and cleaned.get("one") == cleaned.get("other"):
-            self.add_error("other", _now("Choose another portfolio here: a portfolio does not differ from itself."))
+            self.add_error("other", _("Choose another portfolio here: a portfolio does not differ from itself."))
         return cleaned
 
 
