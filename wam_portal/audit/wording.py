@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
-from django.db.models import Choices
+from django.db.models import Choices, Field
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -59,7 +60,8 @@ PLATFORM: Final = LogWords(
         "agency": gettext_lazy("agency"),
         "bytes": gettext_lazy("size in bytes"),
         "content_hash": gettext_lazy("fingerprint"),
-        "fields": gettext_lazy("changed"),
+        "count": gettext_lazy("count"),
+        "fields": gettext_lazy("fields changed"),
         "language": gettext_lazy("language"),
         "number": gettext_lazy("number"),
         "reason": gettext_lazy("reason"),
@@ -86,9 +88,18 @@ def _words() -> LogWords:
     known: list[LogWords] = [PLATFORM, *(import_string(path) for path in settings.AUDIT_WORDS)]
     return LogWords(
         verbs=ChainMap(*(dict(words.verbs) for words in known)),
-        names=ChainMap(*(dict(words.names) for words in known)),
+        names=ChainMap(*(dict(words.names) for words in known), _names_of_fields()),
         values=ChainMap(*(dict(words.values) for words in known)),
     )
+
+
+def _names_of_fields() -> dict[str, str | Promise]:
+    """What the models call their fields, for what an app's own words leave out."""
+    own = {path.split(".")[0] for path in settings.AUDIT_WORDS}
+    fields = (
+        field for model in apps.get_models() if model._meta.app_label in own for field in model._meta.get_fields()
+    )
+    return {field.name: field.verbose_name for field in fields if isinstance(field, Field)}
 
 
 def verb_label(verb: str) -> str:

@@ -9,7 +9,7 @@ import puremagic
 from django.utils.translation import gettext as _
 
 from wam_portal.uploads import images, kinds, office, pdfs, texts
-from wam_portal.uploads.errors import FileRefused
+from wam_portal.uploads.errors import FileRefused, UnknownKind
 from wam_portal.uploads.kinds import FileKind
 from wam_portal.uploads.names import safe_stem, suffix_of
 
@@ -33,8 +33,15 @@ def check_file(content: bytes, name: str) -> CheckedFile:
     """
     if not content:
         raise FileRefused(_("The file is empty."))
-    kind, kept = _checked(content, name)
     suffix = suffix_of(name)
+    try:
+        kind, kept = _checked(content, name)
+    except UnknownKind as unknown:
+        said = next((kind.label for kind in kinds.KINDS if suffix in kind.suffixes), None)
+        if said is None:
+            raise
+        message = _("By its name this is: %(kind)s. Its content is something else, which is not accepted.")
+        raise FileRefused(message % {"kind": said}) from unknown
     if suffix and suffix not in kind.suffixes:
         message = _("The name ends in “%(suffix)s”, but the content is: %(kind)s. Rename it if that is right.")
         raise FileRefused(message % {"suffix": suffix[:12], "kind": kind.label})
@@ -64,4 +71,4 @@ def _refuse_known(content: bytes) -> None:
         return
     best = max(likeness, key=lambda found: found.confidence, default=None)
     if best is not None and best.confidence >= _SURE and not best.mime_type.startswith("text/plain"):
-        raise FileRefused(texts.unknown_kind())
+        raise UnknownKind(texts.unknown_kind())

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from wam_portal.uploads.errors import FileRefused
+from wam_portal.uploads.errors import FileRefused, UnknownKind
 
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP: Final = re.compile(
@@ -40,13 +40,13 @@ def checked_text(content: bytes) -> str:
 def _decoded(content: bytes) -> str:
     encoding = next((name for mark, name in _BOMS if content.startswith(mark)), "")
     if encoding != "utf-16" and _CONTROL.search(content):
-        raise FileRefused(unknown_kind())
+        raise UnknownKind(unknown_kind())
     try:
         text = content.decode(encoding or "utf-8")
     except UnicodeDecodeError:
         text = _legacy(content, encoding)
     if _CONTROL.search(text.encode("utf-8", "replace")):
-        raise FileRefused(unknown_kind())
+        raise UnknownKind(unknown_kind())
     return text
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from assessments.enums import AssessmentStatus, DocumentKind
+from assessments.enums import AssessmentStatus, AssignmentMode, DocumentKind
 from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.assessments import reopen_assessment
@@ -328,3 +328,12 @@ def test_a_draft_that_holds_something_says_on_its_form_why_it_is_not_discarded(
     assert discard_url(amina, assessment) not in edit
     assert re.search(r'aria-disabled="true"[^>]*>Discard this baseline', edit)
     assert "This baseline is not empty" in edit
+
+
+def test_who_answers_and_how_many_rate_independently_are_told_apart(
+    amina: Persona, carl: Persona, assessment: Assessment
+) -> None:
+    assign(amina.viewer, assessment, "sto-01", carl.viewer)
+    assign(amina.viewer, assessment, "sto-02", carl.viewer, mode=AssignmentMode.INDEPENDENT)
+    page = amina.client.get(amina.url("assessments:assessment-detail", assessment.uuid)).content.decode()
+    assert '<bdi>Carl</bdi> · <span class="hint">1 rates independently</span>' in page

@@ -63,6 +63,18 @@ def test_areas_stand_with_score_coverage_and_counts_and_there_is_no_total(
     assert "There is no score for the whole State." in text
 
 
+def test_the_overview_counts_the_gender_lens_as_the_profile_does(amina: Persona, wam: FrameworkVersion) -> None:
+    assessment = make_assessment(amina.viewer, wam)
+    looking = [item for item in framework_tree(wam).indicators if Lens.GENDER in item.lenses]
+    give_answer(amina.viewer, assessment, looking[0].key, rated("4"))
+    left = AnswerContent(rating=AnswerRating.NOT_APPLICABLE, reason="None.")
+    give_answer(amina.viewer, assessment, looking[1].key, left)
+    total = len(looking)
+    assert f"1 / {total}" in rows_of(profile_of(amina, assessment), "Score by lens")[0]
+    overview = shown(amina.client.get(amina.url("assessments:assessment-detail", assessment.uuid)))
+    assert f"Indicators with the gender lens: 1 of {total} rated." in overview
+
+
 def test_stages_and_lenses_have_their_figures_and_gender_stands_out(amina: Persona, wam: FrameworkVersion) -> None:
     assessment = make_assessment(amina.viewer, wam)
     tree = framework_tree(wam)

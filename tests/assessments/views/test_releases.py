@@ -13,7 +13,7 @@ from django.utils import timezone
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Grant
 from assessments.public import open_release, releases_for
 from tests.assessments.request_factories import endorse, make_draft, make_gap, release_to, start_baseline
-from tests.personas import Persona, make_state
+from tests.personas import Persona, in_french, make_state
 from wam_portal.accounts.models import Party, Territory
 
 
@@ -43,6 +43,12 @@ def sent(*parties: Party, **changes: Any) -> dict[str, Any]:
 
 def url(person: Persona, request: AssistanceRequest) -> str:
     return person.url("assessments:request-release", request.uuid)
+
+
+def test_the_last_day_is_explained_in_the_reader_s_language(aldo: Persona, endorsed: AssistanceRequest) -> None:
+    text = in_french(aldo, url(aldo, endorsed))
+    assert "Le dernier jour, au plus tard dans" in text
+    assert "The last day" not in text
 
 
 def test_nothing_is_shared_before_the_preview_is_confirmed(
@@ -227,6 +233,10 @@ def test_a_draft_can_be_looked_at_as_donors_would_see_it(
     text = amina.client.get(amina.url("assessments:request-preview", draft.uuid) + query).content.decode()
     assert {canary for canary in ("canary-objective", "canary-contact", "canary-places") if canary in text} == seen
     assert "This is a draft" in text
+    assert "version 1" not in text
+    undated = make_draft(amina, [make_gap(amina, assessment, "coo-02")], period_start=None, period_end=None)
+    text = amina.client.get(amina.url("assessments:request-preview", undated.uuid)).content.decode()
+    assert "<dt>Period</dt><dd>–</dd>" in text
 
 
 def test_the_look_through_donors_eyes_is_the_states_own(

@@ -405,6 +405,7 @@ def test_the_panel_of_a_need_shows_its_matches_and_only_to_its_state(
     name = "cooperation:need-matches-panel"
     page = vera.client.get(vera.url(name, match.need_uuid)).content.decode()
     assert match.offer.title in page
+    assert "Offers compared with this need" in page
     assert f"?need={match.need_uuid}" in page
     for persona in (boris, dana, carl):
         assert persona.client.get(persona.url(name, match.need_uuid)).status_code == 404

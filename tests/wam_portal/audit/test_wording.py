@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from assessments.services.assessments import _PAST
 from cooperation.services.workbook_uploads import TAKING
@@ -51,8 +52,9 @@ def test_every_verb_that_the_code_records_has_a_label() -> None:
         ({"status": ["in_review", "endorsed"]}, "status: in review → endorsed"),
         ({"quorum": [1, 2]}, "signatures needed: 1 → 2"),
         ({"four_eyes": [True, False]}, "four eyes: yes → no"),
-        ({"fields": ["root_cause", "due_on"]}, "changed: root cause, due"),
+        ({"fields": ["root_cause", "due_on"]}, "fields changed: root cause, due"),
         ({"indicators": ["1.1", "1.2"]}, "indicators: 1.1, 1.2"),
+        ({"fields": ["gender_marker"]}, "fields changed: gender marker"),
         ({"never_heard_of": None}, "never heard of: –"),
         ({"roles": []}, "roles: –"),
         ({"language": "fr"}, "language: French"),
@@ -61,7 +63,8 @@ def test_every_verb_that_the_code_records_has_a_label() -> None:
     ],
 )
 def test_a_change_reads_as_a_person_would_say_it(changes: dict[str, object], said: str) -> None:
-    (line,) = change_lines(changes)
+    with translation.override("en"):
+        (line,) = change_lines(changes)
     assert line.casefold() == said.casefold()
 
 
