@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.public import GAP_KEYS, GrantLevel, ReleasedRequest
 from cooperation.enums import UNDECIDED, MatchStatus, OfferStatus, Side
 from cooperation.models import AssistanceActivity, Match, MatchObjection, Offer, PortfolioRun
+from cooperation.models.assistance import ACTIVITY_RECORDERS
 from cooperation.models.dossiers import NATIONAL_READERS
 from wam_portal.access import ALLOWED, Decision, Viewer, refuse
 from wam_portal.accounts.enums import Role
@@ -16,14 +17,6 @@ from wam_portal.formats import format_day
 OFFERING_CAN = _("An offering member of the donor can.")
 OFFERING_CAN_EXTEND = _("An offering member of the donor can give it a later last day.")
 APPROVER_CAN = _("An approver of the State can.")
-ACTIVITY_RECORDERS = (
-    Role.OFFERING_MEMBER,
-    Role.IMPLEMENTING_MEMBER,
-    Role.COORDINATOR,
-    Role.EDITOR,
-    Role.APPROVER,
-    Role.NATIONAL_ADMIN,
-)
 COORDINATOR_CAN = _("A coordinator of that party can.")
 ENDED = {
     MatchStatus.ACCEPTED: _("This match is agreed. It can no longer be changed."),

@@ -28,6 +28,14 @@ from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory
 
 RECIPIENTS = (Role.OFFERING_MEMBER, Role.COORDINATOR)
+ACTIVITY_RECORDERS = (
+    Role.OFFERING_MEMBER,
+    Role.IMPLEMENTING_MEMBER,
+    Role.COORDINATOR,
+    Role.EDITOR,
+    Role.APPROVER,
+    Role.NATIONAL_ADMIN,
+)
 ACTIVITY_READERS = (*RECIPIENTS, *STATE_READERS, Role.IMPLEMENTING_MEMBER)
 
 

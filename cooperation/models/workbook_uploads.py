@@ -10,24 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cooperation.enums import UploadKind
+from cooperation.models.assistance import ACTIVITY_RECORDERS
 from wam_portal.access import AnyViewer, SystemViewer
-from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party
-
-SENDERS = (
-    Role.OFFERING_MEMBER,
-    Role.IMPLEMENTING_MEMBER,
-    Role.COORDINATOR,
-    Role.EDITOR,
-    Role.APPROVER,
-    Role.NATIONAL_ADMIN,
-)
 
 
 class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
     def visible_to(self, viewer: AnyViewer) -> WorkbookUploadQuerySet:
         """One's own uploads for one's own party, until they expire; nobody sees another person's."""
-        if isinstance(viewer, SystemViewer) or not viewer.has_role(*SENDERS):
+        if isinstance(viewer, SystemViewer) or not viewer.has_role(*ACTIVITY_RECORDERS):
             return self.none()
         return self.filter(party=viewer.party, owner=viewer.user, expires_at__gt=timezone.now())
 

@@ -115,9 +115,8 @@ def headline_of(match: Match) -> Headline:
     )
 
 
-def facts_of(match: Match) -> list[tuple[str, str]]:
-    """What was asked for and what was offered, as both sides see it: (label, value)."""
-    presenter = Presenter(names_in(match))
+def facts_of(match: Match, presenter: Presenter) -> list[tuple[str, str]]:
+    """What was asked for and what was offered, as both sides see it: (label, value). The presenter knows its names."""
     need = matching.from_json(matching.Need, {**match.need, "siblings": []})
     facts = [
         (_("Functional area"), area_label(need.area)),

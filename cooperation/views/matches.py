@@ -30,7 +30,7 @@ from cooperation.permissions import (
     can_withdraw_match,
     side_of,
 )
-from cooperation.selectors.ledgers import facts_of, headline_of, review_of
+from cooperation.selectors.ledgers import facts_of, headline_of, names_in, review_of
 from cooperation.selectors.match_reviews import (
     declaration_of,
     declarations_of,
@@ -51,7 +51,7 @@ from cooperation.selectors.matches import (
 )
 from cooperation.selectors.objections import objections_of
 from cooperation.selectors.overlaps import OverlapLine, grave, overlaps_of_match
-from cooperation.selectors.wording import POINTS_PER_SCORE, status_label
+from cooperation.selectors.wording import POINTS_PER_SCORE, Presenter, status_label
 from cooperation.services.match_reviews import acknowledgement_errors
 from cooperation.services.matches import (
     accept_match,
@@ -263,6 +263,7 @@ def _page(
     actions = _actions(viewer, match, bound, overlaps) if open_to_decide else []
     # What both sides wrote followed the suggestion to the one that took its place.
     moved = newer if match.status == MatchStatus.SUPERSEDED else None
+    presenter = Presenter(names_in(match))
     context = {
         **_around(viewer, moved or match),
         "moved": moved,
@@ -270,8 +271,8 @@ def _page(
         "lives": _lives(match),
         "overlaps": [{"line": line, "url": effort_url(viewer, line)} for line in overlaps],
         "match": match,
-        "review": review_of(match),
-        "facts": facts_of(match),
+        "review": review_of(match, presenter),
+        "facts": facts_of(match, presenter),
         "headline": headline_of(match),
         "maximum": POINTS_PER_SCORE,
         "state_side": state_side,

@@ -19,7 +19,7 @@ from cooperation.forms.assistance_import import assistance_labels
 from cooperation.forms.offer_import import labels
 from cooperation.forms.portfolios import usual_initial
 from cooperation.models import Match
-from cooperation.permissions import ACTIVITY_RECORDERS
+from cooperation.models.assistance import ACTIVITY_RECORDERS
 from cooperation.reports.assistance_workbook import assistance_workbook
 from cooperation.reports.offer_workbook import offer_workbook
 from cooperation.selectors.assistance import own_activities_by_uuid, providers_for

@@ -22,7 +22,7 @@ World = dict[str, Territory]
 DETAIL, ACCEPT, DECLARE, MARK, THREAD, READ = (
     f"cooperation:match-{name}" for name in ("detail", "accept", "declare", "mark", "messages", "messages-read")
 )
-PAGE_QUERIES, THREAD_QUERIES = 18, 8
+PAGE_QUERIES, THREAD_QUERIES = 17, 8
 
 
 @pytest.fixture
