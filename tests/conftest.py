@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest import runner
 from django.db import connection
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
@@ -30,6 +31,7 @@ from tests.personas import (
 from wam_portal.access import SystemViewer
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Party, Territory
+from wam_portal.call_room import with_room
 
 # Speed belongs to the benchmarks: on a busy machine a deadline fails examples that are right.
 settings.register_profile("sample", deadline=None, max_examples=40)
@@ -56,6 +58,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = {id(item) for item in kept}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
     items[:] = kept
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    """Run a test as pytest does, with the room in which the portal is served."""
+    return with_room(runner.pytest_runtest_protocol)(item, nextitem)
 
 
 @pytest.fixture(scope="session")

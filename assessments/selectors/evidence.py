@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from assessments.enums import Classification
 from assessments.evidence_strength import SOON, Expiry, expiry_of, worst
 from assessments.frameworks.tree import IndicatorView, SectionView
 from assessments.models import Assessment, AssessmentVersion, Evidence, EvidenceFile, EvidenceLink
@@ -19,14 +21,26 @@ from wam_portal.accounts.models import Party
 from wam_portal.errors import NotVisible
 
 
-@dataclass(frozen=True, slots=True)
-class LinkedEvidence:
-    """An evidence on which an answer rests, with its link and the hash of its newest file."""
+class LinkedEvidence(NamedTuple):
+    """An evidence on which an answer rests, without its texts: `link` is the row of the link, the file the newest.
 
-    link: EvidenceLink
-    evidence: Evidence
+    A page makes one for every link of a baseline, so it is as light as it can be.
+    """
+
     expiry: Expiry
+    link: int
+    reference: str
+    uuid: UUID
+    title: str
+    degree: str
+    period_to: date | None
+    file_number: int
     file_hash: str
+
+    @property
+    def classification(self) -> Classification:
+        """Who may read it."""
+        return Classification(self.degree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +123,38 @@ def evidence_link(viewer: Viewer, evidence: Evidence, pk: int) -> EvidenceLink:
     return found
 
 
+# What `LinkedEvidence` is made of, in the order of its fields, after what it is sorted and dated by.
+_LINKED_COLUMNS: Final = (
+    "indicator_id",
+    "evidence__expires_on",
+    "pk",
+    "reference",
+    "evidence__uuid",
+    "evidence__title",
+    "evidence__classification",
+    "evidence__period_to",
+    "number",
+    "digest",
+)
+
+
 def evidence_by_indicator(
     viewer: Viewer, assessment: Assessment, indicators: Iterable[IndicatorView] | None = None
 ) -> dict[int, list[LinkedEvidence]]:
-    """What the answers of a baseline rest on, withdrawn evidence left out, in one statement.
+    """What the answers of a baseline rest on by the row of the indicator, by title, in one statement.
 
-    Each link is annotated with `file_number`, that of the newest file.
+    Withdrawn evidence is left out.
     """
     links = EvidenceLink.objects.filter(assessment=assessment, evidence__withdrawn_at__isnull=True)
     if indicators is not None:
         links = links.filter(indicator__in=[indicator.pk for indicator in indicators])
     files = EvidenceFile.objects.filter(evidence=OuterRef("evidence")).order_by("-number")
-    rows = readable_links(viewer, links).annotate(
-        file_number=Subquery(files.values("number")[:1]), file_hash=Subquery(files.values("sha256")[:1])
-    )
+    rows = readable_links(viewer, links).order_by("evidence__title", "pk")
+    rows = rows.annotate(number=Subquery(files.values("number")[:1]), digest=Subquery(files.values("sha256")[:1]))
     found: dict[int, list[LinkedEvidence]] = {}
-    for link in rows.select_related("evidence").order_by("evidence__title", "pk"):
-        expiry = expiry_of(link.evidence.expires_on, today())
-        found.setdefault(link.indicator_id, []).append(LinkedEvidence(link, link.evidence, expiry, link.file_hash))
+    day = today()
+    for indicator, expires_on, *told in rows.values_list(*_LINKED_COLUMNS):
+        found.setdefault(indicator, []).append(LinkedEvidence(expiry_of(expires_on, day), *told))
     return found
 
 

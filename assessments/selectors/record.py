@@ -35,7 +35,7 @@ class Record:
     @property
     def covered_until(self) -> dict[int, date]:
         """The end of the newest period that the linked evidence covers; without what names no period."""
-        ends = {pk: [item.evidence.period_to for item in items] for pk, items in self.linked.items()}
+        ends = {pk: [item.period_to for item in items] for pk, items in self.linked.items()}
         known = {pk: [end for end in found if end is not None] for pk, found in ends.items()}
         return {pk: max(found) for pk, found in known.items() if found}
 

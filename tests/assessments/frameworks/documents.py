@@ -41,6 +41,10 @@ from assessments.frameworks.schema import (
 from assessments.frameworks.texts import source_texts
 
 
+# libyaml's where it is there: it writes the same ten times as fast.
+WRITER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
 def small_document() -> dict[str, Any]:
     """A valid framework with one area of two indicators, as plain values that a test may spoil."""
     return {
@@ -85,7 +89,7 @@ def small_indicator(key: str) -> dict[str, Any]:
 
 def as_yaml(document: Any) -> str:
     """Write plain values as a file."""
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    return str(yaml.dump(document, Dumper=WRITER, sort_keys=False, allow_unicode=True))
 
 
 def foreign_document(parts: int = 4, chapters: int = 5, items: int = 6) -> dict[str, Any]:
