@@ -40,7 +40,6 @@ from assessments.frameworks.schema import (
 )
 from assessments.frameworks.texts import source_texts
 
-
 # libyaml's where it is there: it writes the same ten times as fast.
 WRITER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
