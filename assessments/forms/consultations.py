@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import ParticipantKind
@@ -17,7 +20,8 @@ from assessments.models import ConsultationRound, ConsultationSummary
 from assessments.models.consultations import CHANGED_MAX, SAID_MAX
 from assessments.services.consultation_summaries import SummaryContent
 from assessments.services.consultations import MOST_PEOPLE, People, RoundContent
-from assessments.services.contributors import Contributor
+from assessments.services.contributors import Contributor, access_ends
+from wam_portal.formats import format_day
 
 SEXES = (("women", _("Women")), ("men", _("Men")), ("unrecorded", _("Not recorded")))
 
@@ -180,9 +184,21 @@ class ContributorForm(IndicatorsForm):
     email = forms.EmailField(label=_("E-mail address"), max_length=254)
     organisation = forms.CharField(label=_("Organisation, community or agency"), max_length=160)
     language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
-    due_on = forms.DateField(
-        label=_("Due on"), widget=_day(), required=False, help_text=_("The access ends by itself two weeks later.")
-    )
+    due_on = forms.DateField(label=_("Due on"), widget=_day(), required=False)
+
+    def __init__(self, *args: Any, consultation: ConsultationRound, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ends = format_day(timezone.localdate(access_ends(consultation, None)))
+        self.fields["due_on"].help_text = gettext(
+            "The access ends by itself two weeks later. Without a date it ends on %(day)s."
+        ) % {"day": ends}
+
+    def clean_due_on(self) -> date | None:
+        """Refuse a day that is over beside whatever else is wrong."""
+        due_on: date | None = self.cleaned_data["due_on"]
+        if due_on is not None and due_on < timezone.localdate():
+            raise ValidationError(gettext("The date is over."))
+        return due_on
 
     def contributor(self) -> Contributor:
         """The person as the service takes it."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from assessments.enums import ParticipantKind
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import (
     Assessment,
+    Assignment,
     ConsultationRound,
     ConsultationSummary,
     ContributorInvitation,
@@ -23,7 +27,18 @@ from assessments.models.consultations import ConsultationRoundQuerySet
 from assessments.participation import Heard, Participation, participation_of
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
+from wam_portal.accounts.models import Membership
 from wam_portal.errors import NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody invited to rate: what they have or will have to rate, what was taken back, and until when they may."""
+
+    asked: ContributorInvitation
+    indicators: tuple[IndicatorView, ...]
+    taken_back: tuple[IndicatorView, ...]
+    access_ends: date | None
 
 
 def consultations_for(viewer: Viewer, assessment: Assessment) -> ConsultationRoundQuerySet:
@@ -71,6 +86,36 @@ def contributors_of(consultation: ConsultationRound) -> QuerySet[ContributorInvi
     """Who was invited in a round, with the rows of the indicators, in two statements; withdrawn ones are left out."""
     asked = consultation.contributors.filter(invitation__revoked_at=None)
     return asked.select_related("invitation").prefetch_related("indicators").order_by("pk")
+
+
+def guests_of(consultation: ConsultationRound, tree: FrameworkTree) -> list[Guest]:
+    """Who was invited in a round with what they still rate, in four statements."""
+    asked = list(contributors_of(consultation))
+    people = [row.invitation.used_by_id for row in asked if row.invitation.used_by_id]
+    state = consultation.assessment.state_id
+    held: dict[int, set[int]] = {}
+    rows = Assignment.objects.filter(assessment=consultation.assessment_id, membership__user__in=people)
+    for user, node in rows.order_by().values_list("membership__user", "node"):
+        held.setdefault(user, set()).add(node)
+    guests = Membership.objects.filter(user__in=people, party=state, role=Role.INVITED_CONTRIBUTOR)
+    ends = dict(guests.order_by("pk").values_list("user", Coalesce("ended_at", "expires_at")))
+    return [_guest(row, tree, held, ends) for row in asked]
+
+
+def _guest(
+    asked: ContributorInvitation, tree: FrameworkTree, held: dict[int, set[int]], ends: dict[int, datetime | None]
+) -> Guest:
+    wanted = indicators_of((node.pk for node in asked.indicators.all()), tree)
+    user = asked.invitation.used_by_id
+    if user is None:
+        return Guest(asked, wanted, (), _day_of(asked.invitation.membership_until))
+    nodes = held.get(user, set())
+    left = tuple(item for item in wanted if nodes.isdisjoint((item.pk, tree.section_of(item).node.pk)))
+    return Guest(asked, tuple(item for item in wanted if item not in left), left, _day_of(ends.get(user)))
+
+
+def _day_of(moment: datetime | None) -> date | None:
+    return timezone.localdate(moment) if moment else None
 
 
 def contributor_for(consultation: ConsultationRound, pk: int) -> ContributorInvitation:

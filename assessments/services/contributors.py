@@ -72,9 +72,10 @@ def invite_contributor(*, consultation: ConsultationRound, contributor: Contribu
 
 
 def resend_to_contributor(*, asked: ContributorInvitation, actor: Viewer) -> Invited:
-    """Send the invitation again with a new link. Raises `Refused` and `Conflict`."""
+    """Send the invitation again with a new link, and time enough to use it. Raises `Refused` and `Conflict`."""
     require(can_invite_contributors(actor, asked.round))
-    return resend_invitation(invitation=asked.invitation, actor=actor)
+    until = max(filter(None, (asked.invitation.membership_until, access_ends(asked.round, asked.due_on))))
+    return resend_invitation(invitation=asked.invitation, actor=actor, membership_until=until)
 
 
 def withdraw_from_contributor(*, asked: ContributorInvitation, actor: Viewer) -> None:
@@ -96,6 +97,9 @@ def bring_indicators(*, invitation: Invitation, memberships: Sequence[Membership
     own = Membership.objects.active().filter(user=membership.user_id, party=membership.party_id)
     if own.filter(role__in=RECORD_READERS).exists():
         return
+    if membership.expires_at is not None and membership.expires_at <= timezone.now():
+        # The invitation was made when the end of the access could lie before its acceptance.
+        Membership.objects.filter(pk=membership.pk).update(expires_at=access_ends(asked.round, asked.due_on))
     assessment = asked.round.assessment
     nodes = Node.objects.filter(pk__in=asked.indicators.values("pk"))
     held = Assignment.objects.filter(assessment=assessment, membership__user=membership.user_id)
@@ -112,9 +116,13 @@ def bring_indicators(*, invitation: Invitation, memberships: Sequence[Membership
 
 
 def access_ends(consultation: ConsultationRound, due_on: date | None) -> datetime:
-    """When the account of an invited contributor counts no more: some time after the work is due."""
+    """When the account of an invited contributor counts no more: some time after the work is due, or after today.
+
+    A round or a baseline may still be open after its last day.
+    """
+    today = timezone.localdate()
     last = due_on or consultation.ends_on or consultation.assessment.due_on
-    day = last or timezone.localdate() + WITHOUT_DATE
+    day = max(last, today) if last else today + WITHOUT_DATE
     return timezone.make_aware(datetime.combine(day + GRACE, time.max))
 
 

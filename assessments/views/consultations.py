@@ -24,7 +24,7 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.consultations import (
     consultation_for,
     consultations_for,
-    contributors_of,
+    guests_of,
     indicators_of,
     people_of,
     summaries_of,
@@ -118,10 +118,7 @@ def consultation_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
             {"summary": row, "indicators": indicators_of((node.pk for node in row.indicators.all()), tree)}
             for row in summaries_of(consultation)
         ],
-        "contributors": [
-            {"asked": row, "indicators": indicators_of((node.pk for node in row.indicators.all()), tree)}
-            for row in contributors_of(consultation)
-        ],
+        "contributors": guests_of(consultation, tree),
         "can_change": can_change_consultation(request.viewer, consultation),
         "can_invite": can_invite_contributors(request.viewer, consultation),
         "actions_url": {

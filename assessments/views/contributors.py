@@ -37,7 +37,8 @@ def contributor_invite(request: PartyRequest, uuid: UUID) -> HttpResponse:
     tree = framework_tree(consultation.assessment.framework_version)
     coming = consultation.ends_on if consultation.ends_on and consultation.ends_on >= timezone.localdate() else None
     initial = {"language": get_language(), "due_on": coming}
-    form = ContributorForm(request.POST if request.method == "POST" else None, tree=tree, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = ContributorForm(sent, tree=tree, consultation=consultation, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             invited = invite_contributor(

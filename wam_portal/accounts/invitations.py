@@ -72,20 +72,23 @@ def invite_from_outside(*, party: Party, invitee: Invitee) -> Invited:
     return _invite(party=party, invitee=invitee, actor=None)
 
 
-def resend_invitation(*, invitation: Invitation, actor: Viewer) -> Invited:
+def resend_invitation(*, invitation: Invitation, actor: Viewer, membership_until: datetime | None = None) -> Invited:
     """Replace the link by a new one that works for another week; the old one works no more.
 
-    Raises `Refused`, and `Conflict` when the invitation was accepted, withdrawn or sent again meanwhile.
+    `membership_until` moves the end of the roles, which may have come near. Raises `Refused`, and `Conflict` when the
+    invitation was accepted, withdrawn or sent again meanwhile.
     """
     require(can_give_roles(actor, invitation.roles))
     token = secrets.token_urlsafe(SECRET_BYTES)
-    fields = {"token_hash": token_hash(token), "expires_at": timezone.now() + LIFETIME}
+    until = membership_until or invitation.membership_until
+    fields = {"token_hash": token_hash(token), "expires_at": timezone.now() + LIFETIME, "membership_until": until}
     with audited():
         waiting = Invitation.objects.unanswered().filter(pk=invitation.pk, token_hash=invitation.token_hash)
         if not waiting.update(**fields):
             raise _changed(invitation)
         record(verb="invitation.resent", target=invitation, actor=actor, parties=[invitation.party])
-    invitation.token_hash, invitation.expires_at = token_hash(token), fields["expires_at"]  # type: ignore[assignment]
+    for name, value in fields.items():
+        setattr(invitation, name, value)
     return Invited(invitation, _link(token))
 
 

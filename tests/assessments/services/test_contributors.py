@@ -33,7 +33,7 @@ from tests.assessments.factories import answer_everything, make_assessment, rate
 from tests.personas import PASSWORD, Persona, make_person
 from wam_portal.accounts.enums import Role
 from wam_portal.accounts.invitations import Invited, accept_as_new_person, accept_invitation
-from wam_portal.accounts.models import Membership, User
+from wam_portal.accounts.models import Invitation, Membership, User
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.accounts.services import add_membership
 from wam_portal.errors import Invalid, NotVisible, Refused
@@ -127,6 +127,35 @@ def test_the_access_ends_by_itself_two_weeks_after_the_work_was_due(
     with time_machine.travel(timezone.now() + dt.timedelta(days=19), tick=False):
         assert cleo.client.get(sheet).status_code == HTTPStatus.NOT_FOUND
         assert parties_of(cleo.user) == []
+
+
+def test_a_round_that_is_over_invites_nobody_into_an_account_that_has_ended(
+    amina: Persona, consultation: ConsultationRound, assessment: Assessment
+) -> None:
+    ended = timezone.localdate() - dt.timedelta(days=20)
+    ConsultationRound.objects.filter(pk=consultation.pk).update(starts_on=ended, ends_on=ended)
+    consultation.refresh_from_db()
+    invited = invite(amina, consultation)
+    assert invited.invitation.membership_until is not None
+    assert timezone.localdate(invited.invitation.membership_until) == timezone.localdate() + dt.timedelta(days=14)
+    cleo = accepted(invited)
+    assert cleo.client.get(cleo.url("assessments:rating-sheet", assessment.uuid)).status_code == HTTPStatus.OK
+
+
+def test_an_invitation_sent_again_late_or_kept_from_before_still_opens_the_sheet(
+    amina: Persona, consultation: ConsultationRound, assessment: Assessment
+) -> None:
+    invite(amina, consultation, contributor(due_on=timezone.localdate()))
+    asked = ContributorInvitation.objects.select_related("round__assessment", "invitation").get()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=30), tick=False):
+        again = resend_to_contributor(asked=asked, actor=amina.viewer)
+        cleo = accepted(again)
+        sheet = cleo.url("assessments:rating-sheet", assessment.uuid)
+        assert cleo.client.get(sheet).status_code == HTTPStatus.OK
+    stored = invite(amina, consultation, contributor("nils@example.test"))
+    Invitation.objects.filter(pk=stored.invitation.pk).update(membership_until=timezone.now() - dt.timedelta(days=1))
+    nils = accepted(stored)
+    assert nils.client.get(nils.url("assessments:rating-sheet", assessment.uuid)).status_code == HTTPStatus.OK
 
 
 def test_a_replaced_withdrawn_or_used_invitation_brings_nothing(

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+import time_machine
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.models import (
     Assessment,
+    Assignment,
     ConsultationRound,
     ConsultationSummary,
     FrameworkVersion,
     ParticipantCount,
 )
+from assessments.services.assignments import take_back
 from assessments.services.consultation_summaries import SummaryContent, add_summary
 from assessments.services.consultations import RoundContent, begin_consultation
 from assessments.services.contributors import Contributor, invite_contributor
 from tests.assessments.factories import give_answer, make_assessment
-from tests.personas import Persona
+from tests.personas import PASSWORD, Persona
+from wam_portal.accounts.invitations import Invited, accept_as_new_person
 from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +161,50 @@ def test_the_overview_says_who_was_heard_and_where_the_gender_lens_stands(
     assert "Who was heard" not in carl.client.get(url).content.decode()
 
 
+def test_the_form_and_the_round_say_when_the_access_ends(amina: Persona, assessment: Assessment) -> None:
+    begun = begin(amina, assessment, ends_on=dt.date(2026, 2, 3))
+    with time_machine.travel("2026-03-01 12:00+00:00", tick=False):
+        url = amina.url("assessments:contributor-invite", begun.uuid)
+        assert "Without a date it ends on 15 Mar 2026." in amina.client.get(url).content.decode()
+        sent = {"full_name": "Cleo", "email": "cleo@example.test", "organisation": "Union", "language": "en"}
+        late = amina.client.post(url, {**sent, "indicators": ["coo-02"], "due_on": "2026-02-28"})
+        assert late.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert late.context["form"].errors == {"due_on": ["The date is over."]}
+        nothing_chosen = amina.client.post(url, {**sent, "due_on": "2026-02-28"})
+        assert set(nothing_chosen.context["form"].errors) == {"indicators", "due_on"}, "all that is wrong at once"
+        amina.client.post(url, {**sent, "indicators": ["coo-02"]})
+        page = amina.client.get(amina.url("assessments:consultation-detail", begun.uuid)).content.decode()
+        assert cells(page, "Access ends") == ["15 Mar 2026"]
+        asked = amina.url("assessments:contributor-invitation", begun.uuid, begun.contributors.get().pk)
+        assert 'The access ends <time datetime="2026-03-15' in amina.client.get(asked).content.decode()
+
+
+def test_the_round_lists_what_the_invited_person_still_has_and_what_was_taken_back(
+    amina: Persona, assessment: Assessment
+) -> None:
+    begun = begin(amina, assessment)
+    person = Contributor("cleo@example.test", "Cleo", "Union", ["coo-02", "sto-01"])
+    invited = invite_contributor(consultation=begun, contributor=person, actor=amina.viewer)
+    detail = amina.url("assessments:consultation-detail", begun.uuid)
+    assert cells(amina.client.get(detail).content.decode(), "Indicators") == ["COO-02, STO-01"]
+    accept(invited)
+    assert cells(amina.client.get(detail).content.decode(), "Indicators") == ["COO-02, STO-01"]
+    take_back(assignment=Assignment.objects.get(node__key="coo-02"), actor=amina.viewer)
+    shown = cells(amina.client.get(detail).content.decode(), "Indicators")
+    assert shown == ["STO-01 No longer assigned: COO-02"]
+
+
+def accept(invited: Invited | None) -> None:
+    assert invited is not None
+    accept_as_new_person(token=invited.link.rstrip("/").rsplit("/", 1)[-1], full_name="Cleo", password=PASSWORD)
+
+
+def cells(page: str, label: str) -> list[str]:
+    """What stands in the cells of that column, without the marks."""
+    found = re.findall(rf'<td data-label="{label}">(.*?)</td>', page, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]*>", "", cell).split()) for cell in found]
+
+
 def test_pages_cost_the_same_with_one_and_with_three(
     amina: Persona, assessment: Assessment, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -165,19 +214,19 @@ def test_pages_cost_the_same_with_one_and_with_three(
     def fill(number: int) -> None:
         write_down(amina, first)
         person = Contributor(f"guest{number}@example.test", "Guest", "Union", ["coo-02"])
-        invite_contributor(consultation=first, contributor=person, actor=amina.viewer)
+        accept(invite_contributor(consultation=first, contributor=person, actor=amina.viewer))
 
     fill(1)
     overview = amina.url("assessments:assessment-detail", assessment.uuid)
     listed = amina.url("assessments:consultation-list", assessment.uuid)
     detail = amina.url("assessments:consultation-detail", first.uuid)
-    for url, number in ((overview, 12), (listed, 6), (detail, 9)):
+    for url, number in ((overview, 12), (listed, 6), (detail, 11)):
         client.get(url)
         with django_assert_num_queries(number):
             client.get(url)
     for number in (2, 3):
         fill(number)
         begin(amina, assessment, f"Round {number}")
-    for url, number in ((overview, 12), (listed, 6), (detail, 9)):
+    for url, number in ((overview, 12), (listed, 6), (detail, 11)):
         with django_assert_num_queries(number):
             client.get(url)
