@@ -26,6 +26,7 @@ class ReconcileForm(forms.Form):
 
     base_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput)
+    decided = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     rating = forms.CharField()
     basis = forms.CharField(required=False)
     why = forms.CharField(max_length=HUGE)
@@ -62,6 +63,7 @@ class ReconcileCard:
     comparison: Comparison
     url: str
     version: int
+    decided: int
     values: Mapping[str, str]
     errors: Mapping[str, list[str]]
 
@@ -114,14 +116,16 @@ def reconcile_card(comparison: Comparison, *, url: str) -> ReconcileCard:
     values = {name: stored[name] for name in ("rating", "basis", "minority_note")} | {"why": ""}
     if answer is None:
         values["basis"] = _commonest_basis(comparison)
-    return ReconcileCard(comparison, url, answer.version if answer else 0, values, {})
+    return ReconcileCard(comparison, url, answer.version if answer else 0, comparison.decided, values, {})
 
 
-def reconcile_card_of(form: ReconcileForm, comparison: Comparison, *, url: str, version: int) -> ReconcileCard:
-    """The card as it was sent, with what is wrong with it, over the version that it is saved over next."""
+def reconcile_card_of(
+    form: ReconcileForm, comparison: Comparison, *, url: str, version: int, decided: int
+) -> ReconcileCard:
+    """The card as it was sent, with what is wrong with it, over the version and decision that it is saved over next."""
     values = {name: str(form.data.get(name, "")) for name in ("rating", "basis", "minority_note", "why")}
     errors = {name: [str(message) for message in messages] for name, messages in form.errors.items()}
-    return ReconcileCard(comparison, url, version, values, errors)
+    return ReconcileCard(comparison, url, version, decided, values, errors)
 
 
 def _commonest_basis(comparison: Comparison) -> str:

@@ -12,11 +12,14 @@ REVISIONS_SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class SavedState:
-    """One revision with the one before it (None for the first), and why it was chosen where ratings were weighed."""
+    """One revision with the one before it (None for the first), and what was decided on the ratings.
+
+    A decision may have left the answer as it was, so a state can rest on several; the newest comes first.
+    """
 
     revision: AnswerRevision
     before: AnswerRevision | None
-    reconciliation: Reconciliation | None
+    reconciliations: tuple[Reconciliation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,11 @@ def history_of(viewer: Viewer, answer: Answer | None, number: int = 1) -> Histor
     chosen = Reconciliation.objects.visible_to(viewer).filter(
         assessment=answer.assessment_id, indicator=answer.indicator_id, answer_version__in=list(revisions)
     )
-    reasons = {row.answer_version: row for row in chosen.select_related("reconciled_by").order_by("number")}
+    reasons: dict[int, list[Reconciliation]] = {}
+    for row in chosen.select_related("reconciled_by").order_by("-number"):
+        reasons.setdefault(row.answer_version, []).append(row)
     shown = [version for version in sorted(revisions, reverse=True) if version > newest - REVISIONS_SHOWN]
     states = tuple(
-        SavedState(revisions[version], revisions.get(version - 1), reasons.get(version)) for version in shown
+        SavedState(revisions[version], revisions.get(version - 1), tuple(reasons.get(version, ()))) for version in shown
     )
     return HistoryPage(states, number, count)

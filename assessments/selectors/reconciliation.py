@@ -58,6 +58,11 @@ class Comparison:
         return [(rating, options.get(rating.option_id or 0)) for rating in self.ratings]
 
     @property
+    def decided(self) -> int:
+        """Which decision was the newest, as the form sends it back; 0 before the first."""
+        return self.last.number if self.last else 0
+
+    @property
     def seen(self) -> str:
         """Which ratings in which version are on the table, as the form sends it back."""
         return ",".join(f"{rating.pk}:{rating.version}" for rating in self.ratings)

@@ -29,13 +29,15 @@ def reconcile(
     choice: AnswerContent,
     reason: str,
     actor: Viewer,
+    decided: int = 0,
 ) -> Reconciliation:
     """Save `choice` as the State's answer to the indicator of that key, with why, and note which ratings were weighed.
 
     Of the choice count rating, level, basis and minority note; the other words of the stored answer stay. `seen` are
-    the ratings that the person had before them, version by row: when one was changed or added since, nothing is saved.
-    Raises `NotVisible`, `Refused`, `Invalid` with messages by field, and `Conflict`: with the stored answer as
-    `current` when it was saved over, and with None when the ratings changed.
+    the ratings that the person had before them, version by row, and `decided` the number of the newest decision (0
+    for none): when one was changed or added since, nothing is saved. Raises `NotVisible`, `Refused`, `Invalid` with
+    messages by field, and `Conflict`: with the stored answer as `current` when it was saved over, with the newer
+    decision, and with None when the ratings changed.
     """
     question = framework_tree(assessment.framework_version).find_indicator(indicator)
     if question is None:
@@ -52,7 +54,7 @@ def reconcile(
                 content=_content(assessment, question, choice, reason),
                 actor=actor,
             )
-            return _settle(assessment, question, answer, ratings, reason, actor)
+            return _settle(assessment, question, answer, ratings, reason, actor, decided)
     except IntegrityError as error:
         raise _ratings_changed() from error
 
@@ -103,7 +105,12 @@ def _settle(
     ratings: list[IndependentRating],
     reason: str,
     actor: Viewer,
+    decided: int,
 ) -> Reconciliation:
+    """Note the decision. Sent twice it is one; where another came first, whatever was saved with this one goes back.
+
+    A decision may leave the answer as it is, so its version says nothing of the decisions taken.
+    """
     keys = {option.pk: option.key for option in question.scale.options}
     table = [
         {
@@ -116,9 +123,11 @@ def _settle(
         for rating in ratings
     ]
     earlier = Reconciliation.objects.filter(assessment=assessment, indicator=question.pk)
-    last = earlier.order_by("-number").first()
+    last = earlier.select_related("reconciled_by").order_by("-number").first()
     if last and (last.answer_version, last.reason, last.ratings) == (answer.version, reason, table):
         return last
+    if last and not _is_newest(last, decided):
+        raise Conflict(_("Somebody decided on this indicator before you."), current=last)
     made = Reconciliation.objects.create(
         assessment=assessment,
         indicator_id=question.pk,
@@ -138,3 +147,8 @@ def _settle(
         changes={"indicator": question.key, "version": answer.version, "ratings": len(ratings)},
     )
     return made
+
+
+def _is_newest(last: Reconciliation, decided: int) -> bool:
+    """Whether the newest decision is the one that the person had before them."""
+    return last.number == decided

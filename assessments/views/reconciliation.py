@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.forms.answers import form_values, in_words
 from assessments.forms.reconciliation import ReconcileCard, ReconcileForm, reconcile_card, reconcile_card_of
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Assessment
@@ -19,6 +20,7 @@ from assessments.permissions import can_read_ratings, can_reconcile
 from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.reconciliation import Comparison, Shown, comparison_of, comparison_page
+from assessments.services.answers import content_of
 from assessments.services.reconciliation import reconcile
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_links, page_number, page_url
 from wam_portal.access import require
@@ -87,6 +89,7 @@ def _save(request: PartyRequest, assessment: Assessment, indicator: IndicatorVie
             choice=form.choice(),
             reason=form.cleaned_data["why"],
             actor=request.viewer,
+            decided=form.cleaned_data["decided"] or 0,
         )
     except Invalid as invalid:
         add_errors(form, invalid)
@@ -98,6 +101,20 @@ def _save(request: PartyRequest, assessment: Assessment, indicator: IndicatorVie
     return 0
 
 
+def _decision_in_words(comparison: Comparison) -> str:
+    """What somebody else decided and why, for whoever decided at the same time."""
+    last, answer = comparison.last, comparison.answer
+    if last is None or answer is None:
+        return ""
+    rating = form_values(content_of(answer, comparison.indicator))["rating"]
+    text = _("%(who)s chose “%(choice)s”: %(reason)s")
+    return text % {
+        "who": last.reconciled_by.full_name,
+        "choice": in_words("rating", rating, comparison.indicator),
+        "reason": last.reason,
+    }
+
+
 def _problem(
     request: PartyRequest, assessment: Assessment, indicator: IndicatorView, form: ReconcileForm, status: int
 ) -> HttpResponse:
@@ -106,12 +123,19 @@ def _problem(
     if comparison is None:
         raise NotVisible
     # After a conflict the person looks at the newest state, so that is what they decide on next.
-    version = comparison.answer.version if comparison.answer else 0
+    version, decided = comparison.answer.version if comparison.answer else 0, comparison.decided
     if status != CONFLICT:
-        sent = str(form.data.get("base_version", ""))
-        version = int(sent) if sent.isascii() and sent.isdigit() else 0
+        version, decided = _number(form, "base_version"), _number(form, "decided")
+    elif decided > _number(form, "decided"):
+        form.add_error(None, _decision_in_words(comparison))
     url = _query(_url(request, assessment, indicator), _shown(request), page_number(request))
-    return _page(request, assessment, reconcile_card_of(form, comparison, url=url, version=version), status=status)
+    card = reconcile_card_of(form, comparison, url=url, version=version, decided=decided)
+    return _page(request, assessment, card, status=status)
+
+
+def _number(form: ReconcileForm, name: str) -> int:
+    sent = str(form.data.get(name, ""))
+    return int(sent) if sent.isascii() and sent.isdigit() else 0
 
 
 def _page(request: PartyRequest, assessment: Assessment, card: ReconcileCard, *, status: int = 200) -> HttpResponse:

@@ -34,7 +34,13 @@ def seen() -> dict[int, int]:
 
 
 def choose(
-    actor: Persona, assessment: Assessment, *, base_version: int = 0, reason: str = "Law in force.", **fields: str
+    actor: Persona,
+    assessment: Assessment,
+    *,
+    base_version: int = 0,
+    decided: int = 0,
+    reason: str = "Law in force.",
+    **fields: str,
 ) -> Reconciliation:
     choice = AnswerContent(**{"rating": "rated", "option": "3", "basis": "law", **fields})
     return reconcile(
@@ -45,6 +51,7 @@ def choose(
         choice=choice,
         reason=reason,
         actor=actor.viewer,
+        decided=decided,
     )
 
 
@@ -66,7 +73,15 @@ def test_other_words_of_the_stored_answer_stay(amina: Persona, assessment: Asses
     answer = Answer.objects.select_related("option", "target").get()
     assert answer.target is not None
     assert (answer.version, answer.narrative, answer.target.key, answer.confidence) == (2, "Our words.", "5", "low")
-    choose(amina, assessment, base_version=2, rating=AnswerRating.UNKNOWN, option="", reason="Nobody could tell.")
+    choose(
+        amina,
+        assessment,
+        base_version=2,
+        decided=1,
+        rating=AnswerRating.UNKNOWN,
+        option="",
+        reason="Nobody could tell.",
+    )
     answer.refresh_from_db()
     assert (answer.rating, answer.reason, answer.narrative) == ("unknown", "Nobody could tell.", "Our words.")
 
@@ -101,7 +116,23 @@ def test_sent_twice_it_is_one_decision_and_a_new_rating_asks_for_another(
     rating = rate_independently(carl.viewer, assessment, "sto-01", rated("5"), base_version=1)
     rating.refresh_from_db()
     assert rating.reconciliation is None
-    assert choose(amina, assessment, base_version=1, reason="Looked again.").number == 2
+    assert choose(amina, assessment, base_version=1, decided=1, reason="Looked again.").number == 2
+
+
+def test_a_decision_that_leaves_the_answer_as_it_is_is_not_saved_over_unseen(
+    amina: Persona, assessment: Assessment
+) -> None:
+    choose(amina, assessment)
+    kept = choose(amina, assessment, base_version=1, decided=1, reason="Reason one.")
+    assert (kept.number, Answer.objects.get().version) == (2, 1)
+    for other in ({"option": "4"}, {}):
+        with pytest.raises(Conflict, match="decided on this indicator before you") as caught:
+            choose(amina, assessment, base_version=1, decided=1, reason="Reason two.", **other)
+        assert caught.value.current == kept
+    stored = Answer.objects.select_related("option").get()
+    assert stored.option is not None
+    assert (stored.version, stored.option.key, Reconciliation.objects.count()) == (1, "3", 2)
+    assert choose(amina, assessment, base_version=1, decided=2, option="4", reason="Reason two.").number == 3
 
 
 @pytest.mark.parametrize(

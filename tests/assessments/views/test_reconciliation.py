@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
 from django.http import HttpResponse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -96,6 +97,54 @@ def test_disagreements_come_first_and_leave_once_decided(
     assert re.findall(r'<article class="indicator" id="indicator-([\w-]+)"', sheet) == ["sto-01", "sto-03"]
 
 
+def test_two_tabs_on_one_indicator_do_not_decide_over_each_other(
+    amina: Persona, carl: Persona, clara: Persona, assessment: Assessment
+) -> None:
+    disagree(amina, assessment, carl, clara)
+    give_answer(amina.viewer, assessment, "sto-01", rated("2", basis="law"))
+    url = amina.url("assessments:reconcile-indicator", assessment.uuid, "sto-01")
+    hidden = hidden_fields(shown(amina.client.get(url)))
+    sent = {**hidden, "rating": "level:2", "basis": "law"}
+    assert amina.client.post(url, {**sent, "why": "Reason one."}).status_code == 302
+    late = amina.client.post(url, {**sent, "rating": "level:4", "why": "Reason two."})
+    page = shown(late)
+    assert late.status_code == 409
+    for text in (
+        "decided on this indicator before you",
+        "Reason two.</textarea>",
+        "Amina chose “Emerging: ",
+        "”: Reason one.",
+    ):
+        assert text in page
+    assert Answer.objects.get(indicator__key="sto-01").version == 1
+    refused = amina.client.post(url, {**sent, "rating": "level:4", "why": " "})
+    assert hidden_fields(shown(refused)) == hidden, "a mistake in the form takes no newer decision for granted"
+    again = {**sent, **hidden_fields(page), "rating": "level:4", "why": "Reason two."}
+    assert amina.client.post(url, again).status_code == 302
+    assert [row.reason for row in Reconciliation.objects.order_by("number")] == ["Reason one.", "Reason two."]
+
+
+def test_the_history_lists_every_decision_with_the_time_it_was_taken(
+    amina: Persona, carl: Persona, clara: Persona, assessment: Assessment
+) -> None:
+    disagree(amina, assessment, carl, clara)
+    give_answer(amina.viewer, assessment, "sto-01", rated("2", basis="law"))
+    url = amina.url("assessments:reconcile-indicator", assessment.uuid, "sto-01")
+    for moment, reason in (("2026-12-03 09:00+00:00", "Reason one."), ("2026-12-05 09:00+00:00", "Reason two.")):
+        with time_machine.travel(moment, tick=False):
+            sent = {**hidden_fields(shown(amina.client.get(url))), "rating": "level:2", "basis": "law", "why": reason}
+            assert amina.client.post(url, sent).status_code == 302
+    page = shown(amina.client.get(amina.url("assessments:answer-edit", assessment.uuid, "sto-01")))
+    decisions = re.findall(r'by Amina, <time datetime="(2026-12-0\d).*?<span dir="auto">(.*?)</span>', page)
+    assert decisions == [("2026-12-05", "Reason two."), ("2026-12-03", "Reason one.")]
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """What the page would send back unseen."""
+    names = ("base_version", "seen", "decided")
+    return {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in names}
+
+
 def test_raters_never_see_the_screen_nor_each_other_on_the_sheet(
     amina: Persona, carl: Persona, clara: Persona, boris: Persona, assessment: Assessment
 ) -> None:
@@ -161,7 +210,6 @@ def test_the_work_list_counts_what_waits_for_a_decision(
     for key in keys(amina, assessment):
         url = amina.url("assessments:reconcile-indicator", assessment.uuid, key)
         page = shown(amina.client.get(url))
-        hidden = {name: re.findall(rf'name="{name}" value="([^"]*)"', page)[0] for name in ("base_version", "seen")}
-        data = {**hidden, "rating": "level:2", "basis": "law", "why": "So it stands."}
+        data = {**hidden_fields(page), "rating": "level:2", "basis": "law", "why": "So it stands."}
         assert amina.client.post(url, data).status_code == 302
     assert "Disagreements to decide" not in shown(amina.client.get(amina.url("work-list")))
