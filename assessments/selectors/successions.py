@@ -14,7 +14,7 @@ from assessments.frameworks.differences import Differences, differences
 from assessments.frameworks.succession import Carried, Held, ItemMap, Passage, passage, stored_map
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, AssistanceRequest, FrameworkVersion, Gap, LeftBehind
-from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.frameworks import framework_tree, source_tree
 from wam_portal.access import PlatformActor, Viewer
 
 
@@ -131,9 +131,9 @@ def version_map(old: FrameworkTree, version: FrameworkVersion, new: FrameworkTre
 
 
 def version_differences(old: FrameworkVersion, new: FrameworkVersion) -> Differences:
-    """What differs between two versions of one framework, in the language of the reader."""
-    before, after = framework_tree(old), framework_tree(new)
-    return differences(before, after, version_map(before, new, after))
+    """What differs between two versions of one framework, in the language of the reader where both have it."""
+    before, after = source_tree(old), source_tree(new)
+    return differences(before, after, version_map(before, new, after), (framework_tree(old), framework_tree(new)))
 
 
 def upgrade_plan(assessment: Assessment, version: FrameworkVersion) -> UpgradePlan:

@@ -16,6 +16,7 @@ from assessments.frameworks.tree import language_of
 from assessments.models import AgendaItem, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree, source_tree, titles_of
 from assessments.selectors.released_words import in_words_of
+from assessments.selectors.successions import version_differences
 from assessments.services.assessments import endorse_assessment, submit_assessment
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
 from assessments.services.meetings import plan_meeting
@@ -190,3 +191,41 @@ def test_a_release_is_read_in_the_readers_language_where_the_framework_still_say
     assert worded["baseline"]["framework"] == f"Petit {version.version}"
     assert worded["profile"][0]["title"] == "Stockage"
     assert content["needs"][0]["gaps"][0]["question"] == "Is it so?"
+
+
+def test_what_changed_is_told_by_the_source_and_missing_translations_apart() -> None:
+    old = published(document(fr=FRENCH))
+    newer = document() | {"version": "2.0", "replaces": {"version": "1.0"}}
+    newer["nodes"][0]["nodes"][1]["question"] = "Is it really so?"
+    new = published(newer)
+    with translation.override("fr"):
+        found = version_differences(old, new)
+    assert [one.after.key for one in found.changed] == ["sto-02"]
+    (change,) = found.changed[0].changes
+    assert (str(change.label), change.language) == ("Question", "en")
+    assert [one.key for one in found.untranslated] == ["sto-01"], "what was never translated is not missing"
+    assert (found.unchanged, found.reworded) == (1, ())
+    with translation.override("en"):
+        assert version_differences(old, new).untranslated == ()
+
+
+def test_a_change_that_is_translated_is_read_in_the_reader_s_language_and_a_new_translation_is_no_change() -> None:
+    old = published(document(fr=FRENCH))
+    words = FRENCH["nodes"]["sto-01"] | {"question": "En est-il ainsi ?", "levels": {"2": "Partiellement."}}
+    french = FRENCH | {"nodes": FRENCH["nodes"] | {"sto-01": words}}
+    newer = document(fr=french) | {"version": "2.0", "replaces": {"version": "1.0"}}
+    newer["nodes"][0]["nodes"][0]["question"] = "Is it so today?"
+    new = published(newer)
+    with translation.override("fr"):
+        found = version_differences(old, new)
+    (changed,) = found.changed
+    assert [
+        (change.language, [run.text for run in change.runs if run.kind == "new"]) for change in changed.changes
+    ] == [
+        ("fr", ["En est", "il"]),
+    ]
+    assert (found.untranslated, found.reworded) == ((), ())
+    again = document(fr=french) | {"version": "3.0", "replaces": {"version": "1.0"}}
+    with translation.override("fr"):
+        found = version_differences(old, published(again))
+    assert (found.changed, [one.after.key for one in found.reworded]) == ((), ["sto-01"])
