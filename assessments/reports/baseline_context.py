@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
 from assessments.frameworks.tree import FrameworkTree, SectionView
 from assessments.reports.baseline_lines import Graded, graded, indicator_line
-from assessments.reports.baseline_parts import AreaPart, Report, ReportCharts
+from assessments.reports.baseline_parts import AreaPart, IndicatorLine, Report, ReportCharts
 from assessments.reports.profile_charts import area_bars, area_radar, lens_bars, stage_bars
 from assessments.scoring import Coverage, Score, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
 from assessments.selectors.assessment_content import rating_of
@@ -81,7 +81,8 @@ def build_report(source: ReportSource) -> Report:
         method=_method(source),
         areas=tuple(_area(section, scores[section.key], items, source, mirrored) for section in source.tree.sections),
         charts=_charts(source, items, mirrored, scores, (scores_by_stage(ratings), scores_by_lens(ratings))),
-        unknown=() if source.public else _unknown(items, mirrored),
+        unknown=_standing_at(AnswerRating.UNKNOWN, items, source, mirrored),
+        unanswered=_standing_at(None, items, source, mirrored),
         trace=_trace(source),
     )
     return _with_contents(report)
@@ -135,11 +136,14 @@ def _summary(source: ReportSource, coverage: Coverage, items: Sequence[Graded]) 
         Fact(_("State"), source.state),
         Fact(_("Indicators"), format_number(coverage.total)),
         Fact(_("Rated"), format_number(coverage.rated)),
-        Fact(_("Unknown"), format_number(coverage.unknown + coverage.unanswered)),
+        Fact(_("Unknown"), format_number(coverage.unknown)),
         Fact(_("Not applicable"), format_number(coverage.not_applicable)),
         Fact(_("Outside the agreed scope"), format_number(coverage.not_rated)),
         Fact(_("Coverage"), _percent(coverage.percent)),
     ]
+    if coverage.unanswered:
+        # Nothing can be endorsed before everything is answered, so only a draft says this.
+        facts.insert(4, Fact(_("Not answered yet"), format_number(coverage.unanswered)))
     if not source.public:
         facts.append(Fact(_("Gaps"), _gap_counts(items) or _("none")))
     return tuple(facts)
@@ -264,13 +268,14 @@ def _severity(gaps: Sequence[Graded], mirrored: bool) -> BarChart:
     )
 
 
-def _unknown(items: Sequence[Graded], mirrored: bool) -> tuple[Any, ...]:
-    """What the State could not tell: the evidence gaps."""
-    return tuple(
-        indicator_line(item, with_texts=True, mirrored=mirrored)
-        for item in items
-        if item.rating in {None, AnswerRating.UNKNOWN}
-    )
+def _standing_at(
+    rating: AnswerRating | None, items: Sequence[Graded], source: ReportSource, mirrored: bool
+) -> tuple[IndicatorLine, ...]:
+    """What the State could not tell, the evidence gaps; or with None what nobody has answered yet."""
+    if source.public:
+        return ()
+    found = (item for item in items if item.rating == rating)
+    return tuple(indicator_line(item, with_texts=True, mirrored=mirrored) for item in found)
 
 
 def _trace(source: ReportSource) -> tuple[Fact, ...]:
@@ -290,5 +295,7 @@ def _with_contents(report: Report) -> Report:
     sections += [(area.anchor, area.title) for area in report.areas] if report.has_lines else [("areas", _("Areas"))]
     if report.unknown:
         sections.append(("unknown", _("What is not known")))
+    if report.unanswered:
+        sections.append(("unanswered", _("What is not answered yet")))
     sections += [("method", _("How it was made")), ("trace", _("Annex: trace"))]
     return replace(report, contents=tuple(sections))

@@ -80,6 +80,7 @@ class Report:
     areas: tuple[AreaPart, ...]
     charts: ReportCharts
     unknown: tuple[IndicatorLine, ...]
+    unanswered: tuple[IndicatorLine, ...]
     trace: tuple[Fact, ...]
     contents: tuple[tuple[str, str], ...] = field(default=())
 

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import DocumentKind
 from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion, Gap
+from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.documents import request_document
 from assessments.services.gaps import dismiss_gap
@@ -114,7 +115,28 @@ def test_a_report_of_answers_that_nobody_endorsed_says_draft(
     ask(amina, assessment, kind="baseline_report", source="current", language="en")
     text = text_of(amina, render(Document.objects.get()), tmp_path)
     assert "Draft" in text
-    assert "What is not known" in text
+    assert "What is not known" not in text
+    assert "What is not answered yet" in text
+
+
+def test_a_report_counts_and_lists_what_is_unknown_apart_from_what_nobody_has_answered(
+    amina: Persona, framework: FrameworkVersion, tmp_path: Path
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    give_answer(amina.viewer, assessment, "coo-01", rated("1"))
+    give_answer(amina.viewer, assessment, "sto-02", AnswerContent(rating="unknown", reason="No register is kept."))
+    ask(amina, assessment, kind="baseline_report", source="current", language="en")
+    text = text_of(amina, render(Document.objects.get()), tmp_path)
+    counted = {name: re.search(rf"^ *{name} +(\d+)$", text, re.MULTILINE) for name in ("Unknown", "Not answered yet")}
+    total = framework.nodes.filter(kind="indicator").count()
+    assert {name: int(found[1]) for name, found in counted.items() if found} == {
+        "Unknown": 1,
+        "Not answered yet": total - 2,
+    }
+    unknown = text.rpartition("What is not known")[2].partition("What is not answered yet")[0]
+    assert ("STO-02" in unknown, "STO-01" in unknown) == (True, False)
+    unanswered = text.rpartition("What is not answered yet")[2]
+    assert ("STO-02" in unanswered, "STO-01" in unanswered) == (False, True)
 
 
 def test_only_those_who_share_make_the_public_insight(amina: Persona, signed: AssessmentVersion) -> None:
