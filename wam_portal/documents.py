@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -105,12 +105,12 @@ def day_text(value: str | date | None) -> str:
 
 
 def scale_steps(
-    level: int, target: int, *, options: int | None = None, mirrored: bool = False
+    level: int, target: int, *, options: int | None = None, numbers: Sequence[int] = (), mirrored: bool = False
 ) -> tuple[ScaleStep, ...]:
     """The boxes of a scale by position from 1: what is reached is shaded, the target is framed.
 
-    `options` is the length of the scale; without it nothing above the target is drawn. `mirrored` puts the lowest
-    level to the right.
+    `options` is the length of the scale; without it nothing above the target is drawn. `numbers` are what the scale
+    calls its levels where that is not their place. `mirrored` puts the lowest level to the right.
     """
     count = options or max(1, target)
     steps = []
@@ -120,7 +120,7 @@ def scale_steps(
         steps.append(
             ScaleStep(
                 x=str((count - position if mirrored else position - 1) * BOX + 1),
-                number=str(position),
+                number=str(numbers[position - 1] if numbers else position),
                 fill=FILLS[f"level-{shade}"] if reached else "#ffffff",
                 dark=reached and shade >= _DEEP,
                 reached=reached,

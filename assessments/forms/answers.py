@@ -114,7 +114,10 @@ def form_values(content: AnswerContent) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One choice of a select or of the option cards; `position` counts levels from 1."""
+    """One choice of a select or of the option cards.
+
+    `position` counts levels from 1, `number` is what their scale calls them.
+    """
 
     value: str
     label: Any
@@ -122,6 +125,7 @@ class Choice:
     text: Any = ""
     position: int | None = None
     count: int = 5
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,7 @@ class AnswerCard:
         value, levels = self.values["rating"], self.indicator.levels
         for position, level in enumerate(levels, start=1):
             if value == LEVEL + level.option.key:
-                return Choice(value, level.option.label, True, level.text, position, len(levels))
+                return Choice(value, level.option.label, True, level.text, position, len(levels), level.option.value)
         return Choice(value, AnswerRating(value).label, True)
 
     @property
@@ -199,7 +203,7 @@ class AnswerCard:
         """The levels of the scale, then the ways to give none."""
         chosen, count = self.values["rating"], len(self.indicator.levels)
         levels = [
-            Choice(value, level.option.label, value == chosen, level.text, position, count)
+            Choice(value, level.option.label, value == chosen, level.text, position, count, level.option.value)
             for position, level in enumerate(self.indicator.levels, start=1)
             for value in (LEVEL + level.option.key,)
         ]

@@ -82,8 +82,8 @@ class ReconcileCard:
         """What can be chosen: nothing yet, a level, or a way to give none."""
         chosen = self.values["rating"]
         levels = [
-            Choice(LEVEL + option.key, f"{place}. {option.label}", LEVEL + option.key == chosen)
-            for place, option in enumerate(self.indicator.scale.options, start=1)
+            Choice(LEVEL + option.key, f"{option.value}. {option.label}", LEVEL + option.key == chosen)
+            for option in self.indicator.scale.options
         ]
         others = [
             Choice(rating.value, AnswerRating(rating).label, rating.value == chosen)

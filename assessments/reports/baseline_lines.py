@@ -74,6 +74,7 @@ def indicator_line(item: Graded, *, with_texts: bool, mirrored: bool) -> Indicat
     """The line as it is printed; without texts also basis and confidence stay out."""
     indicator, tier = item.indicator, item.tier
     options = [option.key for option in indicator.scale.options]
+    values = [option.value for option in indicator.scale.options]
     level = options.index(item.level.key) + 1 if item.level else 0
     target = options.index(item.target.key) + 1
     entry = item.entry if with_texts else None
@@ -82,8 +83,9 @@ def indicator_line(item: Graded, *, with_texts: bool, mirrored: bool) -> Indicat
         question=indicator.question,
         direction=direction_of(indicator.question),
         standing=_standing(item),
-        steps=scale_steps(level, target, options=len(options), mirrored=mirrored) if level else (),
-        scale_title=_("level %(level)s, target %(target)s") % {"level": level, "target": target},
+        steps=scale_steps(level, target, options=len(options), numbers=values, mirrored=mirrored) if level else (),
+        scale_title=_("level %(level)s, target %(target)s")
+        % {"level": item.level.value if item.level else "–", "target": item.target.value},
         scale_width=scale_width(len(options)),
         level_label=item.level.label if item.level else "",
         target_label=item.target.label,

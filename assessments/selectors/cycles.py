@@ -114,7 +114,8 @@ def compare_cycles(viewer: Viewer, chosen: Sequence[Assessment]) -> CycleCompari
 
 @dataclass(frozen=True, slots=True)
 class PreviousAnswer:
-    """What the last baseline before this one said; `position` is the place of the level on its scale, 0 for none.
+    """What the last baseline before this one said; `position` is the place of the level on its scale, 0 for none,
+    and `number` what the scale calls it.
 
     `asked_as` is the indicator as it was asked then, where that was under another key or in other words.
     """
@@ -122,6 +123,7 @@ class PreviousAnswer:
     answer: Answer
     cycle: str
     position: int
+    number: int
     count: int
     label: str
     asked_as: IndicatorView | None
@@ -190,7 +192,15 @@ def _previous(answer: Answer, now: IndicatorView) -> PreviousAnswer:
     place = next((number for number, option in enumerate(options, 1) if option.pk == answer.option_id), 0)
     label = options[place - 1].label if place else answer.get_rating_display()
     same = (indicator.key, indicator.question) == (now.key, now.question)
-    return PreviousAnswer(answer, answer.assessment.cycle, place, len(options), label, None if same else indicator)
+    return PreviousAnswer(
+        answer=answer,
+        cycle=answer.assessment.cycle,
+        position=place,
+        number=options[place - 1].value if place else 0,
+        count=len(options),
+        label=label,
+        asked_as=None if same else indicator,
+    )
 
 
 class _Kinship:

@@ -35,6 +35,11 @@ class GapRow:
     requests: tuple[AssistanceRequest, ...]
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """What the scale calls its levels, from the lowest."""
+        return tuple(option.value for option in self.indicator.scale.options)
+
+    @property
     def code(self) -> str:
         """What people call the indicator."""
         return self.indicator.code or self.indicator.key

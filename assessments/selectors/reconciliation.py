@@ -28,12 +28,16 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One outcome on the spread: a level with its place, or a word; how many said it, and whether the State does."""
+    """One outcome on the spread, how many said it, and whether the State does.
+
+    A level has its place and the number that its scale gives it; any other outcome is a word.
+    """
 
     label: str
     count: int
     position: int | None = None
     national: bool = False
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,7 @@ def _steps(indicator: IndicatorView, answer: Answer | None, ratings: tuple[Indep
     others = Counter(rating.rating for rating in ratings if rating.option_id is None)
     national = (answer.rating, answer.option_id) if answer else ("", None)
     steps = [
-        Step(option.label, levels[option.pk], place, national[1] == option.pk)
+        Step(option.label, levels[option.pk], place, national[1] == option.pk, option.value)
         for place, option in enumerate(indicator.scale.options, start=1)
     ]
     words = [

@@ -38,7 +38,7 @@
       }
       return;
     }
-    if (event.ctrlKey || event.altKey || event.metaKey || !/^[1-9]$/.test(event.key) || typing(event.target)) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || !/^[0-9]$/.test(event.key) || typing(event.target)) return;
     const indicator = event.target.closest("[data-indicator]");
     const option = indicator && indicator.querySelector(`[data-options] input[data-key="${event.key}"]:enabled`);
     if (!option) return;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -154,32 +155,41 @@ def tier_badge(tier: str, label: str = "") -> dict[str, str]:
 
 
 @register.simple_tag
-def level_badge(position: int, count: int = 5, label: str = "") -> SafeString:
+def level_badge(position: int, count: int = 5, label: str = "", number: int | None = None) -> SafeString:
     """Show a level by its number on a shade; `count` is the number of options of the scale.
 
-    Written without a template of its own because a section sheet shows dozens.
+    `number` is what the scale calls it, its place from 1 where that is left out. Written without a template of its
+    own because a section sheet shows dozens.
     """
     badge = format_html(
         '<span class="level level-{}"><span class="visually-hidden">{} </span><bdi>{}</bdi></span>',
         charts.level_step(position, count),
         _("level"),
-        position,
+        position if number is None else number,
     )
     return format_html('{} <span class="level-label">{}</span>', badge, label) if label else badge
 
 
 @register.simple_tag
-def level_scale(position: int | None, count: int = 5, target: int | None = None) -> SafeString:
+def level_scale(
+    position: int | None, count: int = 5, target: int | None = None, numbers: Sequence[int] = ()
+) -> SafeString:
     """Show where a level stands on its scale, and the target; position None means not rated.
 
-    Written without a template of its own because lists of gaps show one a row.
+    `numbers` are what the scale calls its levels, 1 to `count` where they are left out. Written without a template of
+    its own because lists of gaps show one a row.
     """
+    named = list(numbers) or list(range(1, count + 1))
     if position is None:
         words = _("not rated")
-    else:
+    elif named == list(range(1, count + 1)):
         words = _("level %(position)s of %(count)s") % {"position": position, "count": count}
+    else:
+        # "Level 0 of 3" would be a riddle where the lowest of four levels is 0.
+        ends = {"level": named[position - 1], "lowest": named[0], "highest": named[-1]}
+        words = _("level %(level)s on a scale from %(lowest)s to %(highest)s") % ends
     if target is not None:
-        words += ", " + _("target %(target)s") % {"target": target}
+        words += ", " + _("target %(target)s") % {"target": named[target - 1]}
     steps = format_html_join(
         "",
         '<span class="level-step{}{}">{}</span>',
@@ -187,7 +197,7 @@ def level_scale(position: int | None, count: int = 5, target: int | None = None)
             (
                 f" level-{charts.level_step(step, count)}" if position is not None and step <= position else "",
                 " is-target" if step == target else "",
-                step if step == position else "",
+                named[step - 1] if step == position else "",
             )
             for step in range(1, count + 1)
         ),

@@ -9,9 +9,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.enums import GapStatus
+from assessments.enums import AssignmentMode, GapStatus
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap
+from assessments.selectors.frameworks import source_tree
 from assessments.services.gaps import dismiss_gap
+from tests.assessments.factories import assign, make_foreign_framework, rate_independently, rated
 from tests.assessments.request_factories import make_draft, make_gap, rate, start_baseline
 from tests.personas import Persona
 
@@ -21,6 +23,38 @@ KEYS = ("coo-01", "sto-01", "coo-02")
 @pytest.fixture
 def assessment(amina: Persona, framework: FrameworkVersion) -> Assessment:
     return start_baseline(amina, framework)
+
+
+def test_every_page_calls_a_level_by_the_number_of_its_scale(amina: Persona, carl: Persona) -> None:
+    version = make_foreign_framework(1, 1, 6)
+    indicator = source_tree(version).indicators[0]
+    assert [option.value for option in indicator.scale.options] == [0, 1, 2, 3]
+    assessment = start_baseline(amina, version)
+    rate(amina, assessment, indicator.key, "0")
+    assign(amina.viewer, assessment, indicator.key, carl.viewer, mode=AssignmentMode.INDEPENDENT)
+    rate_independently(carl.viewer, assessment, indicator.key, rated("2"))
+
+    def page(name: str, *args: object) -> str:
+        return " ".join(amina.client.get(amina.url(f"assessments:{name}", *args)).content.decode().split())
+
+    sheet = page("section-sheet", assessment.uuid, indicator.section)
+    lone = page("answer-edit", assessment.uuid, indicator.key)
+    about = page("framework-detail", version.uuid)
+    reconcile = page("reconcile-indicator", assessment.uuid, indicator.key)
+    for text in (sheet, lone, about, reconcile):
+        badges = re.findall(
+            r'class="level level-(\d)"><span class="visually-hidden">level </span><bdi>(\d+)</bdi>', text
+        )
+        assert badges
+        assert {(shade, number) for shade, number in badges} <= {
+            *(("1", "0"), ("2", "1"), ("3", "1"), ("4", "2"), ("5", "2"), ("5", "3"))
+        }
+    assert 'value="level:0" data-key="0" checked> <span class="option-body">' in lone
+    words = "level 0 on a scale from 0 to 3, target 3"
+    assert words in page("gap-list", assessment.uuid)
+    assert words in page("gap-detail", Gap.objects.get().uuid)
+    assert '<option value="level:0" selected>0. Niveau 0</option>' in reconcile
+    assert '<bdi class="heat-mark">0</bdi>' in page("assessment-profile", assessment.uuid)
 
 
 def shown(response: HttpResponse) -> list[str]:

@@ -78,6 +78,11 @@ class TestBadges:
         assert html.count("level-step level-") == 2, "only the reached levels are filled"
         assert html.count("is-target") == 1
 
+    def test_a_scale_that_does_not_start_at_one_is_called_by_its_own_numbers(self) -> None:
+        html = render("{% level_scale 1 4 3 numbers %}", numbers=(0, 1, 2, 3))
+        assert text_of(html).startswith("level 0 on a scale from 0 to 3, target 2")
+        assert text_of(render("{% level_badge 1 4 'None' 0 %}")) == "level 0 None"
+
     def test_unrated_scale_fills_nothing_and_says_not_rated(self) -> None:
         html = render("{% level_scale none 5 %}", none=None)
         assert text_of(html) == "not rated"
