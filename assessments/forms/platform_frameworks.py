@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from assessments.frameworks.strict_yaml import MAX_BYTES
+from wam_portal.workbooks import UnreadableWorkbook, is_workbook
 
 MAX_TRANSLATIONS = 12
+SIGNATURE = 8
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -47,6 +49,16 @@ class FrameworkUploadForm(forms.Form):
         required=False,
         widget=SeveralFilesInput(attrs={"accept": ".yaml,.yml"}),
     )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        """Refuse what is named like a workbook and is none: as YAML every line of it would be wrong."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if str(file.name).lower().endswith((".xlsx", ".xlsm", ".xls")):
+            begins_like_one = is_workbook(file.read(SIGNATURE))
+            file.seek(0)
+            if not begins_like_one:
+                raise forms.ValidationError(UnreadableWorkbook("type").message)
+        return file
 
     @property
     def document(self) -> bytes:

@@ -76,6 +76,8 @@ class _Source:
     value: dict[str, Plain] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     errors: list[FrameworkError] = field(default_factory=list)
+    derived: dict[Path, Path] = field(default_factory=dict)
+    """Values that were made from another where their own cell is empty, and that other."""
 
     def note(self, place: Place, message: str) -> None:
         """Note a problem of a cell."""
@@ -99,7 +101,9 @@ class _Source:
         except FrameworkErrors as errors:
             # A cell that could not be used is told once, and not also as what is missing because of it.
             told = {error.path for error in found}
-            found += [error for error in map(self._placed, errors.errors) if error.path not in told]
+            wrong = {error.steps for error in errors.errors}
+            read = [error for error in errors.errors if self.derived.get(error.steps) not in wrong]
+            found += [error for error in map(self._placed, read) if error.path not in told]
             raise FrameworkErrors(sorted(found, key=_order)) from None
         if found:
             raise FrameworkErrors(sorted(found, key=_order))
@@ -173,6 +177,10 @@ def _read_indicators(source: _Source, sheet: Sheet) -> None:
         for name in columns:
             steps = ("levels", name.removeprefix(LEVEL)) if name.startswith(LEVEL) else (name,)
             source.places[*path, *steps] = place(name)
+        if not texts.get("key"):
+            # What is wrong with a key made from the code is to be put right at the code.
+            source.places[*path, "key"] = place("code")
+            source.derived[*path, "key"] = (*path, "code")
     source.value["nodes"] = groups.nodes
 
 

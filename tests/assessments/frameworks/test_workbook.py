@@ -116,6 +116,15 @@ def test_every_problem_is_told_with_its_cell_at_once() -> None:
     assert "required" in found["Indicators!B4"]
 
 
+def test_a_row_without_a_code_is_told_once_and_not_at_the_key_that_may_be_left_out() -> None:
+    assert list(problems(cells(Indicators_E2=None, Indicators_F2=None))) == ["Indicators!F2"]
+    with pytest.raises(FrameworkErrors) as raised:
+        framework_of(read(edited(cells(Indicators_E2=None, Indicators_F2=None))))
+    assert len(raised.value.errors) == 1
+    kept = problems(cells(Indicators_E2="Bad Key!", Indicators_F2=None))
+    assert set(kept) == {"Indicators!E2", "Indicators!F2"}, "a key that was typed is told where it stands"
+
+
 @pytest.mark.parametrize(
     ("edit", "place", "message"),
     [
