@@ -90,6 +90,11 @@ def translations_of(version: FrameworkVersion) -> list[FrameworkTranslation]:
     return list(version.translations.defer("texts").order_by("language"))
 
 
+def shares_by_language(version: FrameworkVersion) -> dict[str, int]:
+    """How much of a version each language has, in percent: all of it in the one in which it is written."""
+    return {version.language: 100} | {one.language: one.percent for one in translations_of(version)}
+
+
 def titles_of(versions: Iterable[FrameworkVersion]) -> dict[int, FrameworkText]:
     """The titles of versions by their key, in the language of the reader where they are translated: one statement."""
     versions = list(versions)

@@ -14,7 +14,7 @@ from assessments.frameworks.differences import Differences, differences
 from assessments.frameworks.succession import Carried, Held, ItemMap, Passage, passage, stored_map
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, AssistanceRequest, FrameworkVersion, Gap, LeftBehind
-from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.frameworks import framework_tree, shares_by_language, source_tree
 from wam_portal.access import PlatformActor, Viewer
 
 
@@ -134,6 +134,22 @@ def version_differences(old: FrameworkVersion, new: FrameworkVersion) -> Differe
     """What differs between two versions of one framework, in the language of the reader where both have it."""
     before, after = source_tree(old), source_tree(new)
     return differences(before, after, version_map(before, new, after), (framework_tree(old), framework_tree(new)))
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageLoss:
+    """A language of which a newer version has less than the one before, in percent of the texts."""
+
+    language: str
+    before: int
+    now: int
+
+
+def languages_lost(old: FrameworkVersion, new: FrameworkVersion) -> list[LanguageLoss]:
+    """The languages that readers of the older version would miss in the newer one."""
+    now = shares_by_language(new)
+    losses = (LanguageLoss(tag, before, now.get(tag, 0)) for tag, before in shares_by_language(old).items())
+    return [loss for loss in losses if loss.now < loss.before]
 
 
 def upgrade_plan(assessment: Assessment, version: FrameworkVersion) -> UpgradePlan:

@@ -19,12 +19,13 @@ from assessments.forms.platform_frameworks import FrameworkUploadForm
 from assessments.frameworks import FrameworkErrors
 from assessments.frameworks.workbook_template import framework_template
 from assessments.models import FrameworkVersion
-from assessments.selectors.frameworks import framework_version_for, framework_versions_for
-from assessments.selectors.successions import replaced_version, version_differences
+from assessments.selectors.frameworks import framework_version_for, framework_versions_for, shares_by_language
+from assessments.selectors.successions import languages_lost, replaced_version, version_differences
 from assessments.services.frameworks import ImportOutcome, import_framework, publish_framework
 from assessments.views.frameworks import reading_context
 from assessments.views.pages import UNPROCESSABLE
 from wam_portal.downloads import download
+from wam_portal.formats import format_language
 from wam_portal.platform_pages import PlatformRequest, platform_page
 from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
@@ -91,6 +92,7 @@ def framework_review(request: PlatformRequest, uuid: UUID) -> HttpResponse:
         "is_draft": version.status == FrameworkStatus.DRAFT,
         "old": old,
         "found": version_differences(old, version) if old else None,
+        "losses": _losses(old, version),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "platform/framework_review.html", context)
@@ -109,7 +111,7 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": _("Publish version %(version)s") % {"version": version.version},
         "text": version.title,
-        "effects": _effects(version),
+        "effects": [*_effects(version), *_losses(replaced_version(request.operator, version), version)],
         "confirm_label": _("Publish for good"),
         "cancel_url": review,
         "breadcrumbs": [*_crumbs(), (version.title, review)],
@@ -121,7 +123,37 @@ def _effects(version: FrameworkVersion) -> list[str]:
     return [
         _("Every State can read it and start baselines with it."),
         _("It never changes after that; a correction needs a new version. Translations may still be added."),
+        *_languages(version),
         _("Hash of the content: %(hash)s") % {"hash": version.content_hash},
+    ]
+
+
+def _languages(version: FrameworkVersion) -> list[str]:
+    text = _("In %(language)s: %(percent)s %% of the texts.")
+    return [
+        text % {"language": format_language(tag), "percent": percent}
+        for tag, percent in shares_by_language(version).items()
+    ]
+
+
+def _losses(old: FrameworkVersion | None, version: FrameworkVersion) -> list[str]:
+    """Which languages the version would lose, in words."""
+    if old is None:
+        return []
+    text = _(
+        "Version %(version)s has %(before)s %% of its texts in %(language)s, this one %(now)s %%. Whoever reads it in "
+        "that language will find the rest in %(source)s until a translation is added."
+    )
+    return [
+        text
+        % {
+            "version": old.version,
+            "before": loss.before,
+            "language": format_language(loss.language),
+            "now": loss.now,
+            "source": format_language(version.language),
+        }
+        for loss in languages_lost(old, version)
     ]
 
 

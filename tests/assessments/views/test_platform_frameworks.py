@@ -37,6 +37,15 @@ def test_every_problem_of_an_upload_is_told_at_once_and_nothing_is_stored(pat: P
     assert not FrameworkVersion.objects.exists()
 
 
+def test_a_text_file_named_like_a_workbook_is_called_no_workbook(pat: Persona) -> None:
+    for name in ("framework.xlsx", "framework.XLS"):
+        answer = pat.client.post(IMPORT, {"file": upload(name, "just: text\n- and more")})
+        assert answer.status_code == 422
+        assert answer.context["form"].errors == {
+            "file": ["This is not an Excel workbook (.xlsx). Save it as “Excel Workbook” and send that file."]
+        }
+
+
 def test_file_is_checked_imported_reviewed_and_published(pat: Persona) -> None:
     first()
     new = second_document()
@@ -71,6 +80,25 @@ def test_translation_of_a_published_version_is_added(pat: Persona) -> None:
     html = pat.client.post(IMPORT, files, follow=True).content.decode()
     assert "the file holds translations that are new" in html
     assert list(version.translations.values_list("language", "percent")) == [("fr", 37)]
+
+
+def test_a_version_that_loses_a_language_says_so_before_it_is_published(pat: Persona) -> None:
+    pat.client.post(IMPORT, {"file": upload("s.yaml", document(fr=FRENCH))})
+    pat.client.post(f"/platform/frameworks/{FrameworkVersion.objects.get().uuid}/publish/")
+    newer = document() | {"version": "2.0", "replaces": {"version": "1.0"}}
+    review = pat.client.post(IMPORT, {"file": upload("s.yaml", newer)}, follow=True).content.decode()
+    draft = FrameworkVersion.objects.get(version="2.0")
+    loss = "Version 1.0 has 37 % of its texts in French, this one 0 %."
+    confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
+    for page in (review, confirm):
+        assert loss in page
+    assert "In English: 100 % of the texts." in confirm
+    better = newer | {"translations": {"fr": FRENCH}}
+    review = pat.client.post(IMPORT, {"file": upload("s.yaml", better)}, follow=True).content.decode()
+    assert "of its texts in French" not in review
+    draft = FrameworkVersion.objects.get(version="2.0")
+    confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
+    assert "In French: 37 % of the texts." in confirm
 
 
 def test_members_of_parties_find_no_platform_page(amina: Persona, dana: Persona) -> None:
