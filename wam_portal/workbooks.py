@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wam_portal.confinement import Limits, TooSlow, run_confined
 from wam_portal.errors import PortalError
+from wam_portal.sentences import sentence as _
 from wam_portal.spreadsheets import FoundCell, FoundSheet, FoundWorkbook, SheetLimits, Value, column_letter
 from wam_portal.workbook_check import MAX_BYTES, WorkbookRefused, check_directory
 

@@ -11,14 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
-
-DROPPED = _("The newer version does not ask this any more: %(reason)s")
-OTHER_CARRIED = _("Several indicators became one, and the answer to %(key)s was carried over.")
-NO_LEVEL = _("The newer version rates this on another scale, which has no such level.")
+from wam_portal.sentences import Sentence
+from wam_portal.sentences import sentence as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +71,10 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An answer that cannot pass, and why."""
+    """An answer that cannot pass, and why: kept with it, and read in whatever language."""
 
     old: str
-    reason: str
+    reason: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +130,15 @@ def _fitting(held: Held, source: Source, indicator: IndicatorView) -> tuple[str,
     return None if option is None or target is None else (option, target)
 
 
-def _reason(old: str, answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree, carried: list[Carried]) -> str:
+def _reason(
+    old: str, answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree, carried: list[Carried]
+) -> Sentence:
     if old in mapping.dropped:
-        return _filled(DROPPED, reason=mapping.dropped[old])
+        return _("The newer version does not ask this any more: %(reason)s") % {"reason": mapping.dropped[old]}
     taken = {one.new: one.old for one in carried}
     for key in mapping.successors(old):
         indicator = new.find_indicator(key)
         if indicator is not None and key in taken and _fitting(answers[old], mapping.sources[key], indicator):
-            return _filled(OTHER_CARRIED, key=answers[taken[key]].code or taken[key])
-    return str(NO_LEVEL)
-
-
-def _filled(message: str | Promise, **values: str) -> str:
-    return str(message) % values
+            text = _("Several indicators became one, and the answer to %(key)s was carried over.")
+            return text % {"key": answers[taken[key]].code or taken[key]}
+    return _("The newer version rates this on another scale, which has no such level.")

@@ -29,6 +29,12 @@ class LeftBehind(models.Model):
         Answer, verbose_name=_("answer"), on_delete=models.PROTECT, related_name="left_behind"
     )
     reason = models.TextField(_("why it was not carried over"))
+    said = models.JSONField(
+        _("what the reason was made of"),
+        null=True,
+        blank=True,
+        help_text=_("From which it is said in the reader's language; nothing in rows from before."),
+    )
     left_at = models.DateTimeField(_("left behind"))
     left_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("upgraded by"), on_delete=models.PROTECT, related_name="+"

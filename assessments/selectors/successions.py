@@ -16,6 +16,7 @@ from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, Assessment, AssistanceRequest, FrameworkVersion, Gap, LeftBehind
 from assessments.selectors.frameworks import framework_tree, shares_by_language, source_tree
 from wam_portal.access import PlatformActor, Viewer
+from wam_portal.sentences import say_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class LeftAnswer:
 
 @dataclass(frozen=True, slots=True)
 class LeftView:
-    """An answer that was left behind, with its indicator and the labels of its level and own target, "" without."""
+    """An answer that was left behind and why, with its indicator and the labels of level and own target, "" without."""
 
     row: LeftBehind
+    reason: str
     indicator: IndicatorView
     level: str
     target: str
@@ -177,7 +179,8 @@ def in_words(left: Iterable[LeftBehind]) -> list[LeftView]:
         indicator = framework_tree(row.answer.indicator.framework_version).indicator_of(row.answer.indicator_id)
         labels = {option.pk: option.label for option in indicator.scale.options}
         level, target = (labels.get(pk or 0, "") for pk in (row.answer.option_id, row.answer.target_id))
-        found.append(LeftView(row, indicator, level, target))
+        reason = say_again(row.said) if row.said else row.reason
+        found.append(LeftView(row, reason, indicator, level, target))
     return found
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import IndicatorView, OptionView
@@ -21,6 +20,7 @@ from assessments.services.gaps import sync_gap
 from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid, NotVisible
+from wam_portal.sentences import sentence as _
 
 TEXT_LIMITS = {"reason": REASON_MAX, "narrative": NARRATIVE_MAX, "minority_note": REASON_MAX}
 

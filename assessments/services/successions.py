@@ -220,7 +220,12 @@ class _Upgrade:
         now = timezone.now()
         Answer.objects.filter(pk=answer.pk, version=answer.version).update(left_behind_at=now)
         LeftBehind.objects.create(
-            assessment=self.assessment, answer=answer, reason=reason, left_at=now, left_by=self.actor.user
+            assessment=self.assessment,
+            answer=answer,
+            reason=reason,
+            said=reason.as_json(),
+            left_at=now,
+            left_by=self.actor.user,
         )
 
 

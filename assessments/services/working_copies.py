@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, WorkingCopyUpload
 from assessments.permissions import can_fill_working_copy
@@ -20,6 +19,8 @@ from assessments.services.working_copy_rows import OpenRow, Standing, permitted_
 from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid, NotVisible, Refused
+from wam_portal.sentences import in_a_row, sentence_of
+from wam_portal.sentences import sentence as _
 from wam_portal.workbooks import UnreadableWorkbook, read_workbook
 
 KEPT_FOR: Final = timedelta(hours=24)
@@ -68,7 +69,7 @@ def upload_working_copy(*, assessment: Assessment, content: bytes, actor: Viewer
             assessment=assessment,
             owner=actor.user,
             rows=[row.as_json() for row in touched],
-            problems=[asdict(problem) for problem in (*problems, *refused, *odd)],
+            problems=[problem.as_json() for problem in (*problems, *refused, *odd)],
             unchanged=len(allowed) - len(touched) - len(odd) + empty,
             created_at=now,
             expires_at=now + KEPT_FOR,
@@ -104,7 +105,7 @@ def decide_rows(
             else:
                 waiting.append(row)
         upload.rows = [row.as_json() for row in waiting]
-        upload.problems = [*upload.problems, *map(asdict, problems)]
+        upload.problems = [*upload.problems, *(problem.as_json() for problem in problems)]
         upload.saved += saved
         upload.left_out += left_out
         upload.save(update_fields=["rows", "problems", "saved", "left_out"])
@@ -134,8 +135,12 @@ def _save(
         )
     except Conflict as conflict:
         return conflict
-    except (Invalid, Refused, NotVisible) as refusal:
-        return CellProblem("", row_name(row), refusal.message or _("This indicator is not part of the baseline."))
+    except Invalid as invalid:
+        return CellProblem("", row_name(row), in_a_row(text for texts in invalid.errors.values() for text in texts))
+    except Refused as refused:
+        return CellProblem("", row_name(row), sentence_of(refused.decision.reason))
+    except NotVisible:
+        return CellProblem("", row_name(row), _("This indicator is not part of the baseline."))
     return None
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-
 from assessments.enums import AnswerRating, Basis
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, ScaleView
 from assessments.models import Assessment
 from assessments.reports.working_copy import FILLED_IN, NAMES, OTHER_LEVELS, SCHEMA
 from assessments.services.answers import AnswerContent, checked
 from wam_portal.errors import Invalid
+from wam_portal.sentences import Sentence, say_again
+from wam_portal.sentences import sentence as _
 from wam_portal.spreadsheets import number_text
 from wam_portal.workbooks import Cell, Sheet, WorkbookContent
 
@@ -52,6 +52,19 @@ class CellProblem:
     cell: str
     message: str
     code: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values to be kept; sentences are kept so that they can be said in another language too."""
+        texts = {name: str(value) for name, value in (("cell", self.cell), ("message", self.message))}
+        said = {name: text.as_json() for name, text in texts.items() if isinstance(text, Sentence)}
+        return {"sheet": self.sheet, **texts, "code": self.code, "said": said}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> CellProblem:
+        """Read back what `as_json` wrote, in the active language; what was kept as a mere text stays as it is."""
+        said = {name: say_again(stored) for name, stored in value.get("said", {}).items()}
+        texts = {name: said.get(name) or value[name] for name in ("cell", "message")}
+        return cls(value["sheet"], texts["cell"], texts["message"], value["code"])
 
 
 class _RowProblem(Exception):

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from django.utils.translation import gettext as _
-
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import Answer, AnswerRevision, Assessment, WorkingCopyUpload
 from assessments.permissions import not_assigned
@@ -19,6 +17,8 @@ from assessments.services.working_copy_reading import CellProblem, FilledRow
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.errors import NotVisible
+from wam_portal.sentences import in_a_row
+from wam_portal.sentences import sentence as _
 from wam_portal.spreadsheets import as_read_back
 
 _TEXTS: Final = ("reason", "narrative", "minority_note")
@@ -56,7 +56,7 @@ def permitted_rows(
     own = tree if viewer.has_role(Role.EDITOR) else readable_tree(viewer, assessment, tree)
     allowed = [row for row in rows if own.find_indicator(row.key)]
     decision = not_assigned()
-    text = f"{decision.reason} {decision.who}"
+    text = in_a_row((decision.reason, decision.who))
     problems = [
         CellProblem("", row_name(row), text, _indicator(tree, row.key).code)
         for row in rows

@@ -32,6 +32,7 @@ from assessments.services.working_copies import (
     record_export,
     upload_working_copy,
 )
+from assessments.services.working_copy_reading import CellProblem
 from assessments.services.working_copy_rows import OpenRow, Standing, open_rows
 from assessments.views.pages import UNPROCESSABLE, base_version, page_url
 from wam_portal.access import Viewer, require
@@ -44,6 +45,7 @@ from wam_portal.spreadsheets import write_workbook
 from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
 PAGE_LENGTH = 40
+PROBLEMS_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
     context = {
         "assessment": assessment,
         "upload": found,
+        "problems": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
         "page_obj": page,
         "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from assessments.enums import AnswerRating, AssignmentMode, GapStatus
 from assessments.frameworks import FrameworkErrors
@@ -29,7 +30,7 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.hanging import HangingRow
 from assessments.selectors.overview import assessment_overview
-from assessments.selectors.successions import left_behind_of, newer_versions_for, upgrade_plan
+from assessments.selectors.successions import in_words, left_behind_of, newer_versions_for, upgrade_plan
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.consultation_summaries import SummaryContent, add_summary
@@ -120,6 +121,15 @@ def test_answers_gaps_and_tasks_pass_on_and_what_cannot_is_kept(amina: Persona, 
         ("sto-03", "About sto-03.", "Several indicators became one, and the answer to STO-02 was carried over."),
         ("sto-04", "About sto-04.", "The newer version does not ask this any more: Asked in the survey."),
     ]
+    with translation.override("fr"):
+        french = [one.reason for one in in_words(kept)]
+        assert french[1] == gettext("The newer version does not ask this any more: %(reason)s") % {
+            "reason": "Asked in the survey."
+        }
+    assert french[0] not in {one.reason for one in kept}
+    kept.update(said=None)
+    with translation.override("fr"):
+        assert [one.reason for one in in_words(kept.all())] == [one.reason for one in kept.all()], "as it was stored"
     moved = Gap.objects.get(assessment=done, indicator__key="rec-01")
     assert (moved.uuid, moved.status, moved.root_cause) == (gap.uuid, GapStatus.CONFIRMED, "No money.")
     assert Gap.objects.filter(assessment=done).count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -122,6 +123,32 @@ def test_viewers_read_here_and_take_no_file_away(
         signed_in(client, persona)
         for rest in ("workbook/", "csv/", "json/"):
             assert client.get(address(assessment, rest)).status_code == 200, (persona, rest)
+
+
+@pytest.mark.usefixtures("languages")
+def test_what_is_wrong_with_a_cell_is_read_in_the_language_of_the_page(
+    client: Client, amina: Persona, assessment: Assessment
+) -> None:
+    signed_in(client, amina)
+    content = client.get(address(assessment, "workbook/")).content
+    wrong = filled(content, {"coo-02": {"level": "9 – No such level"}, "coo-03": {"narrative": "=1+1"}})
+    response = client.post(address(assessment, "upload/"), {"file": SimpleUploadedFile("copy.xlsx", wrong)})
+    review = response.headers["Location"]
+    english = html.unescape(client.get(review).content.decode())
+    sentences = (
+        "This level is not on the scale of this indicator.",
+        "This cell holds a formula. Copy it and paste it as a value.",
+    )
+    assert [text for text in sentences if text not in english] == []
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    french = html.unescape(client.get(review).content.decode())
+    assert [text for text in sentences if text in french] == []
+    with translation.override("fr"):
+        assert [text for text in sentences if translation.gettext(text) not in french] == []
+    kept = WorkingCopyUpload.objects.get()
+    kept.problems = [{name: value for name, value in problem.items() if name != "said"} for problem in kept.problems]
+    kept.save()
+    assert "This level is not on the scale" in client.get(review).content.decode(), "what was kept as a text stays"
 
 
 @pytest.fixture
