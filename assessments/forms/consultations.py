@@ -76,6 +76,14 @@ class RoundForm(forms.Form):
                     widget=forms.NumberInput(attrs={"class": "form-control"}),
                 )
 
+    def clean(self) -> dict[str, Any]:
+        """Tell of dates that do not fit together also where a number is wrong."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        starts_on, ends_on = values.get("starts_on"), values.get("ends_on")
+        if starts_on and ends_on and ends_on < starts_on:
+            self.add_error("ends_on", gettext("The end must not be before the start."))
+        return values
+
     @classmethod
     def of(cls, consultation: ConsultationRound, people: dict[str, People]) -> RoundForm:
         """The form filled with what is stored."""

@@ -161,6 +161,17 @@ def test_the_overview_says_who_was_heard_and_where_the_gender_lens_stands(
     assert "Who was heard" not in carl.client.get(url).content.decode()
 
 
+def test_wrong_numbers_and_wrong_dates_are_told_in_one_pass(amina: Persona, assessment: Assessment) -> None:
+    sent = {"title": "Workshop", "starts_on": "2026-02-03", "ends_on": "2026-02-01", "community_women": "-1"}
+    page = amina.client.post(amina.url("assessments:consultation-add", assessment.uuid), sent)
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert set(page.context["form"].errors) == {"ends_on", "community_women"}
+    dates_only = amina.client.post(
+        amina.url("assessments:consultation-add", assessment.uuid), {**sent, "community_women": "1"}
+    )
+    assert dates_only.context["form"].errors == {"ends_on": ["The end must not be before the start."]}
+
+
 def test_the_form_and_the_round_say_when_the_access_ends(amina: Persona, assessment: Assessment) -> None:
     begun = begin(amina, assessment, ends_on=dt.date(2026, 2, 3))
     with time_machine.travel("2026-03-01 12:00+00:00", tick=False):
