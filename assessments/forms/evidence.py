@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,7 +15,7 @@ from assessments.enums import CLASSIFICATION_MEANINGS, Classification
 from assessments.frameworks.tree import SectionView
 from assessments.models import Evidence
 from assessments.models.evidence import NOTE_MAX, REFERENCE_MAX, TITLE_MAX
-from assessments.services.evidence import EvidenceDetails
+from assessments.services.evidence import EvidenceDetails, Expiry
 from wam_portal.uploads.kinds import ACCEPT
 
 
@@ -132,6 +133,22 @@ class VersionUploadForm(forms.Form):
     """A newer version of a document."""
 
     file = OneFileField(label=_("File"))
+    expires_on = forms.DateField(
+        label=_("Expires on"),
+        widget=_day(),
+        required=False,
+        help_text=_("The day of this version. Leave it empty where the document does not expire."),
+    )
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> VersionUploadForm:
+        """The form with the day that holds now."""
+        return cls(initial={"expires_on": evidence.expires_on})
+
+    def expiry(self) -> date | Expiry | None:
+        """The day that was given; only of a valid form. Where nothing was said about it, it stays."""
+        day: date | None = self.cleaned_data["expires_on"]
+        return day if "expires_on" in self.data else Expiry.AS_BEFORE
 
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from enum import Enum
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -57,6 +58,12 @@ class EvidenceDetails:
     period_from: date | None = None
     period_to: date | None = None
     expires_on: date | None = None
+
+
+class Expiry(Enum):
+    """What else than a day, or none, a newer version can say about when the evidence expires."""
+
+    AS_BEFORE = "as before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +141,15 @@ def _keep(received: _Received, details: EvidenceDetails, actor: Viewer) -> Evide
     return evidence
 
 
-def add_evidence_version(*, evidence: Evidence, base_version: int, file: IncomingFile, actor: Viewer) -> EvidenceFile:
-    """Add a newer version of the document; the older ones stay.
+def add_evidence_version(
+    *,
+    evidence: Evidence,
+    base_version: int,
+    file: IncomingFile,
+    actor: Viewer,
+    expires_on: date | Expiry | None = Expiry.AS_BEFORE,
+) -> EvidenceFile:
+    """Add a newer version of the document; the older ones stay. With it the day may change on which it expires.
 
     Raises `Refused`, `Invalid` ("file") with the reason why it is not accepted or the evidence that has the same
     content, and `Conflict`.
@@ -145,16 +159,24 @@ def add_evidence_version(*, evidence: Evidence, base_version: int, file: Incomin
         received = _received(file, actor.party)
         same = _holder_of(received, actor)
         if same is None:
-            return _keep_version(evidence, base_version, received, actor)
+            return _keep_version(evidence, base_version, received, actor, expires_on)
     except FileRefused as refused:
         raise Invalid({"file": [refused.message]}) from refused
     raise Invalid({"file": [_("Your State holds this very file already: “%(title)s”.") % {"title": same.title}]})
 
 
-def _keep_version(evidence: Evidence, base_version: int, received: _Received, actor: Viewer) -> EvidenceFile:
+def _keep_version(
+    evidence: Evidence,
+    base_version: int,
+    received: _Received,
+    actor: Viewer,
+    expires_on: date | Expiry | None,
+) -> EvidenceFile:
+    same_day = isinstance(expires_on, Expiry) or expires_on == evidence.expires_on
+    new_day = {} if same_day else {"expires_on": expires_on}
     with _stored(received) as stored, audited():
         _take_room(actor.party, stored.size)
-        _swap(evidence, base_version, {})
+        _swap(evidence, base_version, new_day)
         number = (evidence.files.aggregate(last=Max("number"))["last"] or 0) + 1
         added = _add_file(evidence, number, received, stored, actor)
         record(
@@ -162,7 +184,8 @@ def _keep_version(evidence: Evidence, base_version: int, received: _Received, ac
             target=evidence,
             actor=actor,
             parties=[actor.party],
-            changes={"number": number, "sha256": stored.sha256, "bytes": stored.size, "version": evidence.version},
+            changes={"number": number, "sha256": stored.sha256, "bytes": stored.size, "version": evidence.version}
+            | {name: str(day) for name, day in new_day.items()},
         )
     return added
 

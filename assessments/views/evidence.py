@@ -177,6 +177,7 @@ def evidence_version_add(request: PartyRequest, uuid: UUID) -> HttpResponse:
                 evidence=evidence,
                 base_version=base_version(request),
                 file=form.cleaned_data["file"],
+                expires_on=form.expiry(),
                 actor=request.viewer,
             )
         except Invalid as invalid:
@@ -261,7 +262,7 @@ def _detail(
         "links": [{"link": link, "question": _question(link)} for link in links_of(viewer, evidence)],
         "open_statuses": OPEN_ASSESSMENTS,
         "form": form,
-        "version_form": form or VersionUploadForm(),
+        "version_form": form or VersionUploadForm.of(evidence),
         "edit_decision": can_edit_evidence(viewer, evidence),
         "withdraw_decision": can_withdraw_evidence(viewer, evidence),
         **upload_limits(),

@@ -9,6 +9,13 @@
   const inputOf = (form) => form.querySelector("input[type=file]");
   const megabyte = 1024 * 1024;
 
+  // In the language of the page, and never "0.0 MB": a photo of a page is some hundred kilobytes.
+  const sizeOf = (bytes) => {
+    const [unit, amount] = bytes < megabyte ? ["kilobyte", Math.ceil(bytes / 1024)] : ["megabyte", bytes / megabyte];
+    const options = { style: "unit", unit, maximumFractionDigits: 1 };
+    return new Intl.NumberFormat(document.documentElement.lang || "en", options).format(amount);
+  };
+
   const list = (form) => {
     const zone = form.querySelector("[data-dropzone]");
     const shown = form.querySelector("[data-chosen]");
@@ -18,7 +25,7 @@
       const line = document.createElement("li");
       const name = document.createElement("bdi");
       name.textContent = file.name;
-      line.append(name, ` ${(file.size / megabyte).toFixed(1)} MB`);
+      line.append(name, ` ${sizeOf(file.size)}`);
       if (file.size > Number(zone.dataset.maxBytes) * megabyte) {
         line.classList.add("is-refused");
         line.append(` · ${zone.dataset.tooLarge}`);

@@ -48,7 +48,7 @@ def test_chosen_files_are_listed_sent_with_progress_and_reported_one_by_one(
 ) -> None:
     page = open_as(amina, amina.url("assessments:evidence-upload"))
     page.get_by_label("Files").set_input_files(papers)
-    expect(page.locator("[data-chosen] li")).to_have_text(["law.pdf 0.0 MB", "gate.png 0.0 MB", "report.pdf 0.0 MB"])
+    expect(page.locator("[data-chosen] li")).to_have_text(["law.pdf 1 kB", "gate.png 1 kB", "report.pdf 1 kB"])
     page.get_by_label("Restricted").check()
     held: list[Route] = []
     page.route("**/evidence/upload/", lambda route: held.append(route))  # noqa: PLW0108  (Playwright marks what it is given)

@@ -9,7 +9,16 @@ from typing import Final
 DISPLAY_MAX: Final = 100
 _RESERVED: Final = re.compile(r'[\\/:*?"<>|%$`~#;]+')
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_QUOTED: Final = {"%22": '"', "%0D": "\r", "%0A": "\n"}
+"""How browsers write what may not stand between the quotes of a multipart header; nothing decodes it on the way."""
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+
+
+def as_named(name: str) -> str:
+    """A name as the person gave it, with the quotes that the browser wrote otherwise."""
+    for written, meant in _QUOTED.items():
+        name = name.replace(written, meant)
+    return name
 
 
 def safe_stem(name: str) -> str:
@@ -17,7 +26,7 @@ def safe_stem(name: str) -> str:
 
     Never empty: "file" stands where nothing readable is left. At most `DISPLAY_MAX` characters.
     """
-    last = re.split(r"[\\/]", name.replace("\0", ""))[-1]
+    last = re.split(r"[\\/]", as_named(name).replace("\0", ""))[-1]
     stem = last.rpartition(".")[0] or last
     text = "".join(" " if unicodedata.category(char) in _INVISIBLE else char for char in stem)
     text = " ".join(_RESERVED.sub(" ", unicodedata.normalize("NFC", text)).split()).strip(" .-")
@@ -28,7 +37,7 @@ def safe_stem(name: str) -> str:
 
 def suffix_of(name: str) -> str:
     """The suffix of a name in small letters with its dot; "" for none."""
-    last = re.split(r"[\\/]", name.replace("\0", ""))[-1]
+    last = re.split(r"[\\/]", as_named(name).replace("\0", ""))[-1]
     stem, dot, suffix = last.rpartition(".")
     shown = "".join(char for char in suffix if unicodedata.category(char) not in _INVISIBLE)
     return f".{shown.strip().lower()}" if dot and stem else ""
@@ -36,5 +45,5 @@ def suffix_of(name: str) -> str:
 
 def kept_name(name: str, limit: int) -> str:
     """A name as it was sent, without what a database refuses, shortened to `limit` characters."""
-    clean = "".join("�" if unicodedata.category(char) in {"Cc", "Cs"} else char for char in name)
+    clean = "".join("�" if unicodedata.category(char) in {"Cc", "Cs"} else char for char in as_named(name))
     return clean[:limit] or "file"

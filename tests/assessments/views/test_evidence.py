@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.http import HttpResponse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink, FrameworkVersion
@@ -198,6 +199,29 @@ def test_a_piece_shows_its_versions_its_answers_and_that_nobody_scanned_it(
     assert "web page, a drawing or XML" in refused.content.decode()
     assert amina.client.post(url, {"base_version": 2}).status_code == 422
     assert EvidenceFile.objects.count() == 2
+
+
+def test_a_newer_version_takes_a_new_day_of_expiry_with_it(amina: Persona) -> None:
+    over = timezone.localdate() - dt.timedelta(days=3)
+    evidence = make_evidence(amina.viewer, expires_on=over)
+    detail = amina.url("assessments:evidence-detail", evidence.uuid)
+    page = amina.client.get(detail).content.decode()
+    assert "Upload a newer version and set a new date." in page
+    assert f'<input type="date" name="expires_on" value="{over.isoformat()}"' in page
+    url = amina.url("assessments:evidence-version-add", evidence.uuid)
+    later = timezone.localdate() + dt.timedelta(days=400)
+    amina.client.post(url, {"base_version": 1, "file": sent(content=b"second"), "expires_on": later.isoformat()})
+    evidence.refresh_from_db()
+    assert (evidence.expires_on, evidence.files.count()) == (later, 2)
+    assert "This evidence has expired" not in amina.client.get(detail).content.decode()
+    wrong = amina.client.post(url, {"base_version": 2, "file": sent(content=b"third"), "expires_on": "someday"})
+    assert wrong.status_code == 422
+    amina.client.post(url, {"base_version": 2, "file": sent(content=b"third")})
+    evidence.refresh_from_db()
+    assert (evidence.expires_on, evidence.files.count()) == (later, 3)
+    amina.client.post(url, {"base_version": 3, "file": sent(content=b"fourth"), "expires_on": ""})
+    evidence.refresh_from_db()
+    assert evidence.expires_on is None
 
 
 def test_a_change_by_two_people_keeps_the_words_of_the_second_on_the_page(amina: Persona) -> None:

@@ -19,7 +19,7 @@ from tests.hostile_files import MAKERS, SCRIPT, HostileFile, hostile_files
 from tests.personas import Persona
 from wam_portal.files import stored_path
 from wam_portal.uploads import images, kinds, office
-from wam_portal.uploads.names import safe_stem
+from wam_portal.uploads.names import kept_name, safe_stem
 
 SEED = 20261125
 FULL = 312
@@ -108,6 +108,8 @@ def test_control_without_a_protection_something_is_found(
 
 def test_names_are_made_safe_and_never_empty() -> None:
     assert safe_stem("../../etc/passwd") == "passwd"
+    assert safe_stem("photo été %222%22.png") == "photo été 2", "a browser writes a quote as %22"
+    assert kept_name("photo été %222%22.png", 255) == 'photo été "2".png'
     assert safe_stem("right\u202eto-left.pdf") == "right to-left"
     assert safe_stem("\u202e\u200b.pdf") == "file"
     assert safe_stem("con.txt") == "file con"
