@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Assessment
+from assessments.models import Assessment, FrameworkVersion
 from assessments.models.frameworks import FrameworkVersionQuerySet
 
 
@@ -47,11 +47,21 @@ class StartForm(AssessmentForm):
 
     def __init__(self, *args: Any, versions: FrameworkVersionQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = forms.ModelChoiceField(
-            label=_("Framework"), queryset=versions, empty_label=None, to_field_name="uuid", initial=versions.first
+        self.fields["framework_version"] = forms.ModelChoiceField(
+            label=_("Framework"),
+            queryset=versions,
+            empty_label=_("Choose a framework"),
+            to_field_name="uuid",
+            initial=_newest_of_the_only_framework(versions),
+            error_messages={"required": _("Choose a framework.")},
         )
-        self.fields["framework_version"] = field
         self.order_fields(self.field_order)
+
+
+def _newest_of_the_only_framework(versions: FrameworkVersionQuerySet) -> FrameworkVersion | None:
+    """What goes without saying: a framework is chosen once, so nothing is where there are several."""
+    found = list(versions)
+    return found[0] if len({version.framework_id for version in found}) == 1 else None
 
 
 class ReasonForm(forms.Form):

@@ -73,19 +73,28 @@ def baselines_to_compare(viewer: Viewer) -> list[Assessment]:
 
 
 def chosen_baselines(baselines: Sequence[Assessment], uuids: Collection[UUID]) -> list[Assessment]:
-    """Those named, oldest first; the two newest where none is named, and one alone with the one before it.
+    """Those named, oldest first; one alone with the last before it of its framework, for none the newest such pair.
 
-    Raises `NotVisible` when one that is named is missing or another State's.
+    Where no two are of one framework, those next to each other have to do. Raises `NotVisible` when one that is named
+    is missing or another State's.
     """
     chosen = [baseline for baseline in baselines if baseline.uuid in uuids]
     if len(chosen) != len(set(uuids)):
         raise NotVisible
-    if not chosen:
-        return list(baselines[-2:])
-    if len(chosen) == 1:
-        place = baselines.index(chosen[0])
-        return list(baselines[max(0, place - 1) : place + 1])
-    return chosen
+    if len(chosen) > 1:
+        return chosen
+    places = [baselines.index(chosen[0])] if chosen else list(reversed(range(len(baselines))))
+    for place in places:
+        earlier = _last_of_its_framework(baselines, place)
+        if earlier is not None:
+            return [earlier, baselines[place]]
+    return list(baselines[max(0, places[0] - 1) : places[0] + 1]) if places else []
+
+
+def _last_of_its_framework(baselines: Sequence[Assessment], place: int) -> Assessment | None:
+    framework = baselines[place].framework_version.framework_id
+    before = reversed(baselines[:place])
+    return next((one for one in before if one.framework_version.framework_id == framework), None)
 
 
 def lineages(viewer: Viewer, versions: Iterable[FrameworkVersion]) -> dict[int, Lineage]:

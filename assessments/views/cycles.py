@@ -54,7 +54,7 @@ LABELS: dict[Change, tuple[str | Promise, str]] = {
 @party_page("assesses")
 @require_safe
 def baseline_compare(request: PartyRequest) -> HttpResponse:
-    """Compare chosen baselines of the State; the two newest where none is chosen."""
+    """Compare chosen baselines of the State; the two newest of one framework where none is chosen."""
     require(can_compare_baselines(request.viewer))
     return _compare_page(request, None)
 
@@ -62,7 +62,7 @@ def baseline_compare(request: PartyRequest) -> HttpResponse:
 @party_page("assesses")
 @require_safe
 def assessment_compare(request: PartyRequest, uuid: UUID) -> HttpResponse:
-    """Compare a baseline with the one before it, or with others that are chosen."""
+    """Compare a baseline with the last before it of its framework, or with others that are chosen."""
     assessment = assessment_for(request.viewer, uuid)
     require(can_compare_baselines(request.viewer))
     return _compare_page(request, assessment)
@@ -94,8 +94,10 @@ def _result(request: PartyRequest, comparison: CycleComparison) -> dict[str, Any
         if (wanted is None or trail.comparison.change is wanted) and area in ("", trail.comparison.area)
     ]
     page = Paginator(shown, PAGE_LENGTH).get_page(request.GET.get("page"))
+    frameworks = {cycle.assessment.framework_version.framework_id for cycle in comparison.cycles}
     return {
         "comparison": comparison,
+        "several_frameworks": len(frameworks) > 1,
         "first": comparison.cycles[0].assessment,
         "last": comparison.cycles[-1].assessment,
         "counts": counted(comparison.tally),

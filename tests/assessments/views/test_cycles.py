@@ -111,6 +111,24 @@ def test_without_a_choice_the_two_newest_are_compared_and_one_alone_with_the_one
     assert "Nothing is older than this baseline" in compared(amina, earlier)
 
 
+def test_by_default_a_baseline_is_compared_with_the_last_of_its_own_framework(
+    amina: Persona, framework: FrameworkVersion, earlier: Assessment
+) -> None:
+    other = make_foreign_framework(1, 1, 1)
+    between = cycle(amina, other, 2024)
+    newest = cycle(amina, framework, 2026, coo_01="5")
+    warning = "rated with different frameworks"
+    for page in (compared(amina), compared(amina, newest)):
+        assert "From 2022 to 2026" in page
+        assert warning not in page
+    cycle(amina, make_foreign_framework(1, 1, 1), 2028)
+    assert "From 2024 to 2028" in compared(amina)
+    alone = compared(amina, between)
+    assert "From 2022 to 2024" in alone
+    assert warning in alone, "no other baseline is of this framework, and that is said"
+    assert warning in compared(amina, earlier, between)
+
+
 def test_another_framework_shares_nothing(amina: Persona, earlier: Assessment) -> None:
     foreign = cycle(amina, make_foreign_framework(1, 1, 2), 2027)
     text = compared(amina, earlier, foreign)
