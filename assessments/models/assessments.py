@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -71,6 +72,12 @@ class Assessment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def still_due_on(self) -> date | None:
+        """The day until which it is to be endorsed; None once it is."""
+        done = self.status in {AssessmentStatus.ENDORSED, AssessmentStatus.SUPERSEDED}
+        return None if done else self.due_on
 
 
 class VersionQuerySet(models.QuerySet["AssessmentVersion"]):

@@ -97,6 +97,32 @@ def test_bad_input_at_the_start_is_named_kept_and_changes_nothing(
     assert Assessment.objects.count() == 1
 
 
+def test_no_framework_is_chosen_for_anybody_where_there_are_several(
+    amina: Persona, framework: FrameworkVersion
+) -> None:
+    url = amina.url("assessments:assessment-start")
+    assert f'<option value="{framework.uuid}" selected>' in shown(amina.client.get(url))
+    other = make_foreign_framework(1, 1, 1)
+    page = shown(amina.client.get(url))
+    assert '<option value="" selected>Choose a framework</option>' in page
+    for version in (framework, other):
+        assert f'<option value="{version.uuid}">' in page
+    refused = amina.client.post(url, start_fields(framework, framework_version=""))
+    assert (refused.status_code, "Choose a framework." in shown(refused)) == (422, True)
+
+
+def test_an_endorsed_baseline_is_due_no_more(amina: Persona, aldo: Persona, framework: FrameworkVersion) -> None:
+    endorsed = make_endorsed(amina.viewer, aldo.viewer, framework).assessment
+    Assessment.objects.filter(pk=endorsed.pk).update(started_on=dt.date(2026, 1, 1), due_on=dt.date(2026, 2, 1))
+    pages = (page_of(amina, "assessment-detail", endorsed), amina.url("assessments:assessment-list"))
+    for url in pages:
+        assert "1 Feb 2026" not in shown(amina.client.get(url))
+    endorsed.refresh_from_db()
+    reopen_assessment(assessment=endorsed, base_version=endorsed.version, reason="New data.", actor=aldo.viewer)
+    for url in pages:
+        assert "1 Feb 2026" in shown(amina.client.get(url))
+
+
 def test_only_focal_points_start(vera: Persona, framework: FrameworkVersion) -> None:
     listing = shown(vera.client.get(vera.url("assessments:assessment-list")))
     assert "A focal point of your State can." in listing
