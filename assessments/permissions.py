@@ -371,6 +371,13 @@ def can_make_reports(viewer: Viewer) -> Decision:
     return refuse(_("Only focal points, approvers and national administrators make reports."), EDITOR_CAN)
 
 
+def can_see_reports(viewer: Viewer) -> Decision:
+    """Whoever reads the whole record finds the page; it says who makes reports, and shows them to nobody else."""
+    if viewer.party.assesses and viewer.has_role(*RECORD_READERS):
+        return ALLOWED
+    return can_make_reports(viewer)
+
+
 def can_make_report(viewer: Viewer, assessment: Assessment) -> Decision:
     """A report of one baseline: as `can_make_reports`, of one's own State."""
     if not _own(viewer, assessment.state_id):

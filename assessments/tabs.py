@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from assessments.models import Assessment
 from assessments.permissions import (
     can_compare_baselines,
-    can_make_reports,
     can_read_consultations,
     can_read_evidence,
     can_read_gaps,
@@ -21,6 +20,7 @@ from assessments.permissions import (
     can_read_ratings,
     can_read_scope,
     can_read_versions,
+    can_see_reports,
 )
 from wam_portal.access import ALLOWED, Decision, Viewer
 
@@ -68,7 +68,7 @@ TABS: Final = (
     Tab("meetings", _("Meetings"), "assessment-meetings", can_read_meetings),
     Tab("versions", _("Versions"), "version-list", can_read_versions),
     Tab("working-copy", _("Working copy"), "working-copy", everybody),
-    Tab("reports", _("Reports"), "report-list", can_make_reports),
+    Tab("reports", _("Reports"), "report-list", can_see_reports),
 )
 
 

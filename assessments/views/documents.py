@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.enums import DocumentKind
 from assessments.forms.documents import DocumentForm, InsightForm, ReportForm
 from assessments.models import Assessment, Document
-from assessments.permissions import can_make_insight, can_make_report
+from assessments.permissions import can_make_insight, can_make_report, can_see_reports
 from assessments.reports.baseline import CURRENT
 from assessments.selectors.assessments import assessment_for, latest_version
 from assessments.selectors.documents import document_for, documents_for, is_ready
@@ -39,9 +39,10 @@ _FORMS: dict[str, type[DocumentForm]] = {form.kind: form for form in (ReportForm
 def report_list(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The reports of a baseline, and the two forms to ask for one."""
     assessment = assessment_for(request.viewer, uuid)
-    require(can_make_report(request.viewer, assessment))
+    require(can_see_reports(request.viewer))
     if request.method != "POST":
         return _list(request, assessment, None)
+    require(can_make_report(request.viewer, assessment))
     kind = request.POST.get("kind", "")
     if kind not in _FORMS:
         raise NotVisible
@@ -105,6 +106,7 @@ def _list(request: PartyRequest, assessment: Assessment, sent: DocumentForm | No
         "form": sent,
         "report_form": sent if isinstance(sent, ReportForm) else blank,
         "insight_form": sent if isinstance(sent, InsightForm) else InsightForm(),
+        "report_decision": can_make_report(viewer, assessment),
         "insight_decision": can_make_insight(viewer, assessment),
         "here": page_url(request, "report-list", assessment.uuid),
         "page_obj": page,

@@ -167,6 +167,21 @@ def test_changed_answers_end_a_waiting_report_with_the_reason(
     assert not document.file_name
 
 
+def test_a_viewer_finds_the_page_which_says_who_makes_reports_and_shows_none(
+    amina: Persona, vera: Persona, signed: AssessmentVersion
+) -> None:
+    ask(amina, signed.assessment, kind="baseline_report", source="endorsed", language="en")
+    page_url = vera.url("assessments:report-list", signed.assessment.uuid)
+    overview = vera.client.get(vera.url("assessments:assessment-detail", signed.assessment.uuid)).content.decode()
+    assert f'href="{page_url}"' in overview
+    page = vera.client.get(page_url).content.decode()
+    assert "Only focal points, approvers and national administrators make reports." in page
+    assert "<select" not in page.partition("<main")[2]
+    assert str(Document.objects.get().uuid) not in page
+    assert "No report yet" not in page
+    assert ask(vera, signed.assessment, kind="baseline_report", source="endorsed", language="en").status_code == 403
+
+
 def test_an_outsider_finds_no_report(amina: Persona, boris: Persona, signed: AssessmentVersion) -> None:
     ask(amina, signed.assessment, kind="baseline_report", source="endorsed", language="en")
     document = render(Document.objects.get())
