@@ -111,7 +111,7 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": _("Publish version %(version)s") % {"version": version.version},
         "text": version.title,
-        "effects": [*_effects(version), *_losses(replaced_version(request.operator, version), version)],
+        "effects": _effects(version, replaced_version(request.operator, version)),
         "confirm_label": _("Publish for good"),
         "cancel_url": review,
         "breadcrumbs": [*_crumbs(), (version.title, review)],
@@ -119,11 +119,12 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
     return render(request, "components/confirm.html", context)
 
 
-def _effects(version: FrameworkVersion) -> list[str]:
+def _effects(version: FrameworkVersion, old: FrameworkVersion | None) -> list[str]:
     return [
         _("Every State can read it and start baselines with it."),
         _("It never changes after that; a correction needs a new version. Translations may still be added."),
         *_languages(version),
+        *_losses(old, version),
         _("Hash of the content: %(hash)s") % {"hash": version.content_hash},
     ]
 
