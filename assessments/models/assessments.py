@@ -74,10 +74,14 @@ class Assessment(models.Model):
         return self.title
 
     @property
+    def is_settled(self) -> bool:
+        """Whether it is endorsed, or was until another took its place: nothing of it is due any more."""
+        return self.status in {AssessmentStatus.ENDORSED, AssessmentStatus.SUPERSEDED}
+
+    @property
     def still_due_on(self) -> date | None:
         """The day until which it is to be endorsed; None once it is."""
-        done = self.status in {AssessmentStatus.ENDORSED, AssessmentStatus.SUPERSEDED}
-        return None if done else self.due_on
+        return None if self.is_settled else self.due_on
 
 
 class VersionQuerySet(models.QuerySet["AssessmentVersion"]):

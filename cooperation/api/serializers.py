@@ -78,7 +78,7 @@ class IncludesSerializer(serializers.Serializer[Any]):
 
 
 class GapSerializer(serializers.Serializer[Any]):
-    """A confirmed gap behind a need; levels are positions on the indicator's scale."""
+    """A confirmed gap behind a need; levels are numbers of the indicator's scale."""
 
     code = serializers.CharField()
     question = serializers.CharField()

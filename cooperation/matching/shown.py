@@ -6,7 +6,7 @@ not_disclosed      None
 no_limit           None: the donor sets no limit
 yes_no             True or False
 count, days        whole number
-level              whole number, a position on the indicator's scale, or None (no indicator)
+level              whole number, as the indicator's scale gives it, or None (no indicator)
 gender_marker      0, 1, 2, or None (not screened)
 share              millionths
 date               ISO 8601 date

@@ -165,7 +165,7 @@ class Need:
 
     Always disclosed (every grant level holds them): State, area, types, period, amount or its band.
     amount: None when no money is asked for. languages: working languages, preferred first.
-    level, target: of the indicator, as positions on its scale. gender_marker: 0 to 2; None means not screened, which
+    level, target: of the indicator, as numbers of its scale. gender_marker: 0 to 2; None means not screened, which
     is not 0. oda_eligible: follows from the State, cannot be changed by it. tier_cap: why the tier was held at medium.
     siblings: the other needs of the same request, themselves without siblings; used by the rule on the floor only.
     Raises ValueError for values that contradict each other.

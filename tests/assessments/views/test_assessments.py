@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from assessments.enums import AssessmentStatus, AssignmentMode, DocumentKind
-from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
+from assessments.models import Assessment, AssessmentVersion, Assignment, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.assessments import reopen_assessment
 from assessments.services.discussion import add_comment
@@ -27,6 +27,7 @@ from tests.assessments.factories import (
     rated,
 )
 from tests.personas import Persona
+from wam_portal.accounts.models import Membership
 from wam_portal.audit.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -111,14 +112,23 @@ def test_no_framework_is_chosen_for_anybody_where_there_are_several(
     assert (refused.status_code, "Choose a framework." in shown(refused)) == (422, True)
 
 
-def test_an_endorsed_baseline_is_due_no_more(amina: Persona, aldo: Persona, framework: FrameworkVersion) -> None:
+def test_an_endorsed_baseline_is_due_no_more(
+    amina: Persona, carl: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
     endorsed = make_endorsed(amina.viewer, aldo.viewer, framework).assessment
     Assessment.objects.filter(pk=endorsed.pk).update(started_on=dt.date(2026, 1, 1), due_on=dt.date(2026, 2, 1))
+    member = Membership.objects.get(user=carl.user)
+    Assignment.objects.create(
+        assessment=endorsed, node=framework.nodes.get(key="sto"), membership=member, due_on=dt.date(2026, 2, 1)
+    )
     pages = (page_of(amina, "assessment-detail", endorsed), amina.url("assessments:assessment-list"))
     for url in pages:
         assert "1 Feb 2026" not in shown(amina.client.get(url))
+    tasks = page_of(amina, "assignment-list", endorsed)
+    assert '<td data-label="Due">1 Feb 2026</td>' in shown(amina.client.get(tasks)), "a day, and not how long ago"
     endorsed.refresh_from_db()
     reopen_assessment(assessment=endorsed, base_version=endorsed.version, reason="New data.", actor=aldo.viewer)
+    assert '<td data-label="Due"><time' in shown(amina.client.get(tasks))
     for url in pages:
         assert "1 Feb 2026" in shown(amina.client.get(url))
 

@@ -207,6 +207,16 @@ def test_the_scale_shades_what_is_reached_and_frames_the_target() -> None:
     assert steps[0].fill == FILLS["level-1"]
 
 
+def test_the_boxes_bear_the_numbers_of_a_scale_that_does_not_start_at_one() -> None:
+    steps = scale_steps(1, 3, options=4, numbers=(0, 1, 2, 3))
+    assert [(step.number, step.reached, step.target) for step in steps] == [
+        ("0", True, False),
+        ("1", False, False),
+        ("2", False, True),
+        ("3", False, False),
+    ]
+
+
 def test_the_mirrored_scale_begins_on_the_right() -> None:
     assert [step.x for step in scale_steps(1, 3, mirrored=True)] == [step.x for step in scale_steps(1, 3)][::-1]
 
