@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from wam_portal.errors import Invalid
-from wam_portal.forms import AmountField, add_errors, add_other_errors, format_minor, parse_money, validate_currency
+from wam_portal.forms import (
+    AmountField,
+    add_conflict,
+    add_errors,
+    add_other_errors,
+    format_minor,
+    parse_money,
+    validate_currency,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +94,29 @@ def test_other_errors_are_told_only_of_fields_in_which_nothing_was_found() -> No
     form = AmountForm({"amount": "much", "share": "3"})
     add_other_errors(form, {"amount": ["Too little."], "share": ["Too few."]})
     assert form.errors == {"amount": ["Write digits only, with a point before cents: 80000.50"], "share": ["Too few."]}
+
+
+def test_after_a_conflict_each_field_that_differs_says_what_is_stored() -> None:
+    class PlanForm(forms.Form):
+        title = forms.CharField()
+        words = forms.CharField(required=False)
+        day = forms.DateField()
+        colours = forms.MultipleChoiceField(choices=[("r", "Red"), ("b", "Blue")])
+        number = forms.IntegerField(required=False)
+        note = forms.CharField(required=False)
+
+    typed = {"title": "Mine", "words": "a\r\nb", "day": "2026-03-31", "colours": ["b"], "number": "", "note": "New"}
+    form = PlanForm(typed)
+    assert form.is_valid()
+    stored = {"title": "Theirs", "words": "a\nb", "day": dt.date(2026, 4, 1), "colours": ["r", "b"], "number": 0}
+    add_conflict(form, PlanForm(initial=stored), "Faster.")
+    assert form.errors == {
+        "__all__": [
+            "Faster. What you typed is kept. Compare it with what is stored, then save once more to replace that."
+        ],
+        "title": ["Stored now: Theirs"],
+        "day": ["Stored now: 1 Apr 2026"],
+        "colours": ["Stored now: Red; Blue"],
+        "note": ["Stored now: nothing"],
+    }
+    assert form["title"].value() == "Mine"

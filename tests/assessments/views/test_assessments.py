@@ -191,6 +191,12 @@ def test_changing_title_and_dates(amina: Persona, assessment: Assessment) -> Non
     assert (changed.title, changed.version) == ("New title", 2)
     stale = amina.client.post(url, {**sent, "title": "Other"})
     assert (stale.status_code, Assessment.objects.get().title) == (409, "New title")
+    page = stale.content.decode()
+    assert 'value="Other"' in page
+    assert "Stored now: New title" in page
+    assert 'name="base_version" value="2"' in page
+    amina.client.post(url, {**sent, "base_version": "2", "title": "Other"})
+    assert Assessment.objects.get().title == "Other"
 
 
 # The way to endorsement

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -92,6 +93,7 @@ def test_somebody_who_saved_before_is_not_overwritten_without_notice(amina: Pers
     late = amina.client.post(url, fields(begun, title="Second"))
     assert late.status_code == HTTPStatus.CONFLICT
     assert 'value="Second"' in late.content.decode()
+    assert set(re.findall("Stored now: (.+?)<", late.content.decode())) == {"First"}
     assert ConsultationRound.objects.get().title == "First"
     amina.client.post(url, fields(begun, base_version=2, title="Second"))
     assert ConsultationRound.objects.get().title == "Second"
@@ -99,6 +101,7 @@ def test_somebody_who_saved_before_is_not_overwritten_without_notice(amina: Pers
     said = {"said": "Other words", "indicators": ["coo-01"], "base_version": 7}
     answer = amina.client.post(amina.url("assessments:summary-edit", begun.uuid, summary.uuid), said)
     assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Stored now: Nobody knows whom to ask." in answer.content.decode()
     assert ConsultationSummary.objects.get().said == "Nobody knows whom to ask."
 
 
