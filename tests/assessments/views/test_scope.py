@@ -89,6 +89,7 @@ def test_upgrade_is_looked_at_first_and_what_stays_behind_can_be_read(amina: Per
         "1 answer cannot be carried over.",
         "All about sto-04.",
         "Asked in the survey.",
+        ">Absent<",
     ):
         assert text in html
     stale = amina.client.post(url, {"base_version": assessment.version, "seen": "0-0"})
