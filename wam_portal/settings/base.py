@@ -258,6 +258,7 @@ NAVIGATION_SOURCES = (
 WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
 # What each app calls the events that it writes into the log.
 AUDIT_WORDS = ("assessments.log_words.LOG_WORDS", "cooperation.log_words.LOG_WORDS")
+AUDIT_NAMES = ("assessments.selectors.log_names.LOG_NAMES", "cooperation.selectors.log_names.LOG_NAMES")
 
 # Demonstration accounts have a public password: never where real people work.
 DEMO_ALLOWED = False
