@@ -75,6 +75,11 @@ def format_share(part: int | float, whole: int | float) -> str:
     return f"{percent} %"
 
 
+def format_labelled(label: object, text: object) -> str:
+    """Write what something is before what is said of it; where the colon stands is the language's affair."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}
+
+
 def format_day(day: dt.date) -> str:
     """Write a date with the month's name where the language does."""
     return str(format_date(day, "medium", locale=active_locale()))

@@ -15,7 +15,7 @@ from assessments.enums import INDEPENDENT_RATINGS, AnswerRating, Basis, Confiden
 from assessments.frameworks.tree import IndicatorView, NodeView
 from assessments.models import Answer, IndependentRating
 from assessments.services.answers import AnswerContent, content_of
-from wam_portal.formats import format_distance, format_moment
+from wam_portal.formats import format_distance, format_labelled, format_moment
 
 LEVEL: Final = "level:"
 """What stands before an option's key in the value of a level's radio button; other ratings stand bare."""
@@ -356,7 +356,7 @@ def in_words(name: str, value: str, indicator: IndicatorView) -> str:
         rating, option = split_rating(value)
         level = indicator.find_level(option)
         if level is not None:
-            return f"{level.option.label}: {level.text}"
+            return format_labelled(level.option.label, level.text)
         return str(dict(AnswerRating.choices).get(rating, value))
     if name == "basis":
         return str(dict(Basis.choices).get(value, value))

@@ -80,6 +80,12 @@ def test_only_everything_reads_a_hundred_and_only_nothing_zero(part: int, whole:
     assert formats.format_share(part, whole) == text
 
 
+@pytest.mark.parametrize(("language", "text"), [("en", "Basis: law"), ("fr", "Basis\u00a0: law")])
+def test_the_colon_after_a_label_stands_as_the_language_has_it(language: str, text: str) -> None:
+    with translation.override(language):
+        assert formats.format_labelled("Basis", "law") == text
+
+
 @pytest.mark.parametrize(
     ("moment", "text"),
     [

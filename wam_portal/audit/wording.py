@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from wam_portal.accounts.enums import Role
 from wam_portal.audit.names import Names
+from wam_portal.formats import format_labelled
 
 Words = Mapping[str, str | Promise]
 
@@ -111,10 +112,7 @@ def verb_label(verb: str) -> str:
 
 def change_lines(changes: Mapping[str, Any], names: Names) -> list[str]:
     """Each change as "status: in review → endorsed"; identifiers by the names that the reader may see."""
-    return [
-        _("%(name)s: %(value)s") % {"name": _name(name), "value": _value(name, value, names)}
-        for name, value in changes.items()
-    ]
+    return [format_labelled(_name(name), _value(name, value, names)) for name, value in changes.items()]
 
 
 def _name(name: str) -> str:
