@@ -115,6 +115,11 @@ def test_a_colon_after_what_is_put_in_is_that_of_the_language(path: Path) -> Non
     assert re.findall(r"(?:}}|%}|</\w+>)\s*:(?!\w)", source) == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_percentage_is_written_in_one_place(path: Path) -> None:
+    assert re.findall(r"}}\s*%(?!})", path.read_text()) == []
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "templates/components").glob("*.html")), ids=lambda path: path.name)
 def test_component_says_first_what_it_expects(path: Path) -> None:
     assert path.read_text().startswith("{# expects: ")
