@@ -28,7 +28,7 @@ def _day() -> forms.DateInput:
 
 
 def _prose(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    return forms.Textarea(attrs={"rows": rows})
 
 
 @dataclass(frozen=True, slots=True)
