@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
@@ -142,7 +142,8 @@ class Beside:
 class AnswerCard:
     """One indicator with its answer as values ready for the template; `errors` are messages by field.
 
-    An `independent` card is that of a rater: without what only the State decides.
+    An `independent` card is that of a rater: without what only the State decides. The one that `comes_next` is unfolded
+    where others are folded.
     """
 
     indicator: IndicatorView
@@ -156,6 +157,7 @@ class AnswerCard:
     new_headings: tuple[NodeView, ...] = ()
     independent: bool = False
     beside: Beside | None = None
+    comes_next: bool = False
 
     @property
     def locked(self) -> bool:
@@ -348,6 +350,12 @@ def resolved(data: Mapping[str, Any], current: Saved, indicator: IndicatorView) 
 
 def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
+
+
+def with_next(cards: Sequence[AnswerCard]) -> list[AnswerCard]:
+    """The cards of a page with the first that can be rated and is not marked as the one that comes next."""
+    first = next((place for place, card in enumerate(cards) if card.editable and not card.chosen), -1)
+    return [replace(card, comes_next=place == first) for place, card in enumerate(cards)]
 
 
 def in_words(name: str, value: str, indicator: IndicatorView) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
+from assessments.forms.answers import AnswerCard, Beside, Saved, card_of, with_next
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView, SelectionView
 from assessments.models import Answer, Assessment, IndicatorReturn
 from assessments.models.answers import RECORD_READERS
@@ -260,7 +260,7 @@ def _cards(
         }
         for number in range(1, page.count + 1)
     ]
-    return {"cards": cards, "pages": pages, "shown": shown}
+    return {"cards": with_next(cards), "pages": pages, "shown": shown}
 
 
 def _marked(marks: Marks, shown: SheetFilter) -> frozenset[int]:
