@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from assessments.enums import OpenItemKind
-from assessments.frameworks.tree import IndicatorView, OptionView
-from assessments.models import AgendaItem, Answer, Assessment, Dissent, Meeting
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, OptionView
+from assessments.models import AgendaItem, Answer, Assessment, Dissent, FrameworkVersion, Meeting
 from assessments.models.meetings import MEETING_READERS, MeetingQuerySet
 from assessments.selectors.answers import answer_for
 from assessments.selectors.evidence import LinkedEvidence, evidence_by_indicator
-from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.frameworks import framework_tree, source_tree
 from assessments.selectors.open_items import OpenItem, still_open
 from assessments.selectors.reconciliation import Comparison, comparison_of
 from wam_portal.access import Viewer
@@ -100,6 +102,40 @@ def matter_of(viewer: Viewer, meeting: Meeting, item: AgendaItem) -> Matter | No
         comparison=comparison,
         evidence=tuple(evidence_by_indicator(viewer, meeting.assessment, [indicator]).get(indicator.pk, ())),
     )
+
+
+def titles_to_print(meeting: Meeting, items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The titles of closed minutes in the active language, in their order.
+
+    One that was drawn from the framework is worded anew; one that a person typed, or that stands in none of the
+    framework's own words any more, is printed as it was kept.
+    """
+    return [_in_own_words(meeting, item) or str(item["title"]) for item in items]
+
+
+def _in_own_words(meeting: Meeting, item: Mapping[str, Any]) -> str:
+    if not meeting.assessment or not item["indicator"]:
+        return ""
+    present = meeting.assessment.framework_version
+    family = FrameworkVersion.objects.published().filter(framework=present.framework_id)
+    # An upgrade since then may have given the key to another question: the kept words tell which was meant.
+    for version in (present, *family.exclude(pk=present.pk).order_by("-published_at")):
+        if str(item["title"]) in _wordings(version, item):
+            return _title(framework_tree(version), item)
+    return ""
+
+
+def _wordings(version: FrameworkVersion, item: Mapping[str, Any]) -> Iterator[str]:
+    """How agendas in any language call what an item is about."""
+    yield _title(source_tree(version), item)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield _title(framework_tree(version), item)
+
+
+def _title(tree: FrameworkTree, item: Mapping[str, Any]) -> str:
+    indicator = tree.find_indicator(str(item["indicator"]))
+    return OpenItem(OpenItemKind(item["kind"]), indicator).title if indicator else ""
 
 
 def item_for(meeting: Meeting, uuid: UUID) -> AgendaItem:

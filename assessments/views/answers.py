@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
+from assessments.forms.answers import AnswerCard, Beside, Saved, card_of, with_next
 from assessments.frameworks.tree import (
     FrameworkText,
     FrameworkTree,
@@ -280,7 +280,7 @@ def _cards(
         }
         for number in range(1, page.count + 1)
     ]
-    return {"cards": cards, "pages": pages, "shown": shown}
+    return {"cards": with_next(cards), "pages": pages, "shown": shown}
 
 
 def _marked(marks: Marks, shown: SheetFilter) -> frozenset[int]:

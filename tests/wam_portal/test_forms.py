@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from wam_portal.errors import Invalid
@@ -120,3 +123,39 @@ def test_after_a_conflict_each_field_that_differs_says_what_is_stored() -> None:
         "note": ["Stored now: nothing"],
     }
     assert form["title"].value() == "Mine"
+
+
+class EveryKind(forms.Form):
+    title = forms.CharField()
+    note = forms.CharField(widget=forms.Textarea)
+    search = forms.CharField(widget=forms.TextInput(attrs={"type": "search"}))
+    currency = forms.CharField(widget=forms.TextInput(attrs={"dir": "ltr"}))
+    share = forms.IntegerField()
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    email = forms.EmailField()
+    password = forms.CharField(widget=forms.PasswordInput)
+    link = forms.URLField(assume_scheme="https")
+    colour = forms.ChoiceField(choices=[("red", "Red")])
+    hidden = forms.CharField(widget=forms.HiddenInput)
+
+
+def test_what_is_typed_is_read_in_the_direction_of_its_own_words_and_codes_from_left_to_right() -> None:
+    form = EveryKind({"title": "Safe stores.", "note": "\n<Two> lines."})
+    tags = {name: re.sub(r"\s+", " ", str(form[name])) for name in form.fields}
+    directions = {name: re.findall(r' dir="(\w+)"', tag) for name, tag in tags.items()}
+    assert {name: found for name, found in directions.items() if found} == {
+        "title": ["auto"],
+        "note": ["auto"],
+        "search": ["auto"],
+        "currency": ["ltr"],
+    }
+    assert 'value="Safe stores."' in tags["title"]
+    assert "\n\n&lt;Two&gt; lines.</textarea>" in str(form["note"])
+
+
+@pytest.mark.parametrize("pattern", [r"<input[^>]*type=\"(?:text|search)\"[^>]*>", r"<textarea[^>]*>"])
+def test_fields_that_templates_write_themselves_say_their_direction(pattern: str) -> None:
+    own = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "widgets" not in path.parts]
+    tags = [(path.name, tag) for path in own for tag in re.findall(pattern, path.read_text("utf-8"))]
+    assert tags
+    assert [(name, tag) for name, tag in tags if " dir=" not in tag] == []

@@ -128,8 +128,8 @@ def test_overview_says_what_is_rated_covered_and_missing(amina: Persona, assessm
     row = re.search(r"<tr>.*?Coordination.*?</tr>", text, re.DOTALL)
     assert row is not None
     assert "<bdi>1</bdi> / <bdi>3</bdi>" in row[0]
-    assert "<bdi>50 %</bdi>" in row[0]
-    assert "<bdi>33 %</bdi>" in row[0]
+    assert "<bdi>50\u00a0%</bdi>" in row[0]
+    assert "<bdi>33\u00a0%</bdi>" in row[0]
     assert "5 indicators have no answer yet." in text
     links = re.findall(r'href="([^"]+/answers/[\w-]+/)"', text)
     assert [link.split("/")[-2] for link in links] == ["coo-02", "coo-03", "sto-01", "sto-02", "sto-03"]

@@ -154,7 +154,7 @@ def test_the_overview_says_who_was_heard_and_where_the_gender_lens_stands(
     write_down(amina, begun, "coo-01", "coo-02")
     give_answer(amina.viewer, assessment, "coo-01")
     page = amina.client.get(url).content.decode()
-    for text in ("Who was heard", "<bdi>33 %</bdi>", "<bdi>50 %</bdi>", "Communities: <bdi>10</bdi>"):
+    for text in ("Who was heard", "<bdi>33\u00a0%</bdi>", "<bdi>50\u00a0%</bdi>", "Communities: <bdi>10</bdi>"):
         assert text in page
     assert "Who was heard" not in carl.client.get(url).content.decode()
 
