@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.frameworks.succession import ItemMap
 from assessments.frameworks.tree import FrameworkText, FrameworkTree, IndicatorView, ScaleView, language_of
 from assessments.text_differences import Run, word_differences
+from wam_portal.formats import format_labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +172,9 @@ def _place(tree: FrameworkTree, indicator: IndicatorView) -> str:
 
 
 def _scale_text(scale: ScaleView) -> str:
-    title = scale.title or FrameworkText(scale.key, "")
     words = ", ".join(f"{option.value} {option.label}" for option in scale.options)
     said = _joined("", [scale.title, *(option.label for option in scale.options)])
-    return FrameworkText(f"{title}: {words}", language_of(said))
+    return FrameworkText(format_labelled(scale.title or scale.key, words), language_of(said))
 
 
 def _replaced(label: str | Promise, before: str, after: str) -> Change:

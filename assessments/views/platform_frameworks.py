@@ -19,13 +19,15 @@ from assessments.forms.platform_frameworks import FrameworkUploadForm
 from assessments.frameworks import FrameworkErrors
 from assessments.frameworks.workbook_template import framework_template
 from assessments.models import FrameworkVersion
+from assessments.permissions import can_discard_framework
 from assessments.selectors.frameworks import framework_version_for, framework_versions_for, shares_by_language
 from assessments.selectors.successions import languages_lost, replaced_version, version_differences
-from assessments.services.frameworks import ImportOutcome, import_framework, publish_framework
+from assessments.services.frameworks import ImportOutcome, discard_framework_draft, import_framework, publish_framework
 from assessments.views.frameworks import reading_context
 from assessments.views.pages import UNPROCESSABLE
+from wam_portal.access import require
 from wam_portal.downloads import download
-from wam_portal.formats import format_language
+from wam_portal.formats import format_language, format_percent
 from wam_portal.platform_pages import PlatformRequest, platform_page
 from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
 
@@ -119,6 +121,33 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
     return render(request, "components/confirm.html", context)
 
 
+@platform_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def framework_discard(request: PlatformRequest, uuid: UUID) -> HttpResponse:
+    """Delete a draft for good, once confirmed."""
+    version = framework_version_for(request.operator, uuid)
+    require(can_discard_framework(request.operator, version))
+    review = reverse("platform:framework-review", args=[uuid])
+    if request.method == "POST":
+        discard_framework_draft(version=version, actor=request.operator)
+        text = _("The draft of “%(title)s”, version %(version)s, is deleted.")
+        messages.success(request, text % {"title": version.title, "version": version.version})
+        return redirect("platform:framework-list")
+    context = {
+        "heading": _("Delete the draft of version %(version)s") % {"version": version.version},
+        "text": version.title,
+        "effects": [
+            _("The draft with all its indicators and translations is gone; no State has read it."),
+            _("The file that it came from can be imported again."),
+        ],
+        "confirm_label": _("Delete the draft"),
+        "danger": True,
+        "cancel_url": review,
+        "breadcrumbs": [*_crumbs(), (version.title, review)],
+    }
+    return render(request, "components/confirm.html", context)
+
+
 def _effects(version: FrameworkVersion, old: FrameworkVersion | None) -> list[str]:
     return [
         _("Every State can read it and start baselines with it."),
@@ -130,9 +159,9 @@ def _effects(version: FrameworkVersion, old: FrameworkVersion | None) -> list[st
 
 
 def _languages(version: FrameworkVersion) -> list[str]:
-    text = _("In %(language)s: %(percent)s %% of the texts.")
+    text = _("In %(language)s: %(percent)s of the texts.")
     return [
-        text % {"language": format_language(tag), "percent": percent}
+        text % {"language": format_language(tag), "percent": format_percent(percent)}
         for tag, percent in shares_by_language(version).items()
     ]
 
@@ -142,16 +171,16 @@ def _losses(old: FrameworkVersion | None, version: FrameworkVersion) -> list[str
     if old is None:
         return []
     text = _(
-        "Version %(version)s has %(before)s %% of its texts in %(language)s, this one %(now)s %%. Whoever reads it in "
-        "that language will find the rest in %(source)s until a translation is added."
+        "Version %(version)s has %(before)s of its texts in %(language)s, this one %(now)s. Whoever reads it in that "
+        "language will find the rest in %(source)s until a translation is added."
     )
     return [
         text
         % {
             "version": old.version,
-            "before": loss.before,
+            "before": format_percent(loss.before),
             "language": format_language(loss.language),
-            "now": loss.now,
+            "now": format_percent(loss.now),
             "source": format_language(version.language),
         }
         for loss in languages_lost(old, version)

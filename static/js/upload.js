@@ -1,20 +1,15 @@
 /* Uploads of forms marked data-upload="#target": drop files, see which are chosen, watch the progress.
 
-   Without this file the form is a plain one. With it, the form is sent by XMLHttpRequest, which alone tells how much has
-   left; the answer is the part of the page that belongs into the target. Files that were refused can be chosen anew,
-   and when nothing arrived they are still chosen. */
+   Sent by XMLHttpRequest, which alone tells how much has left; the answer is what belongs into the target. Refused files
+   can be chosen anew; when nothing arrived they are still chosen. */
 (() => {
   "use strict";
   const formOf = (element) => (element.closest ? element.closest("form[data-upload]") : null);
   const inputOf = (form) => form.querySelector("input[type=file]");
   const megabyte = 1024 * 1024;
 
-  // In the language of the page, and never "0.0 MB": a photo of a page is some hundred kilobytes.
-  const sizeOf = (bytes) => {
-    const [unit, amount] = bytes < megabyte ? ["kilobyte", Math.ceil(bytes / 1024)] : ["megabyte", bytes / megabyte];
-    const options = { style: "unit", unit, maximumFractionDigits: 1 };
-    return new Intl.NumberFormat(document.documentElement.lang || "en", options).format(amount);
-  };
+  const sizeOf = (bytes) =>
+    bytes < megabyte ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / megabyte).toFixed(1)} MB`;
 
   const list = (form) => {
     const zone = form.querySelector("[data-dropzone]");
@@ -42,7 +37,7 @@
     if (label.textContent !== label.dataset[key]) label.textContent = label.dataset[key];
     if (percent !== null) {
       box.querySelector("progress").value = percent;
-      box.querySelector("[data-percent]").textContent = `${percent} %`;
+      box.querySelector("[data-percent]").textContent = `${percent}\u00a0%`;
     }
   };
 

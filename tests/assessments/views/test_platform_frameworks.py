@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.enums import FrameworkStatus
-from assessments.models import FrameworkVersion
+from assessments.models import Framework, FrameworkVersion
 from tests.assessments.frameworks.documents import as_yaml
 from tests.assessments.frameworks.test_translations import FRENCH, document
 from tests.assessments.services.test_successions import first, second_document
@@ -88,17 +88,47 @@ def test_a_version_that_loses_a_language_says_so_before_it_is_published(pat: Per
     newer = document() | {"version": "2.0", "replaces": {"version": "1.0"}}
     review = pat.client.post(IMPORT, {"file": upload("s.yaml", newer)}, follow=True).content.decode()
     draft = FrameworkVersion.objects.get(version="2.0")
-    loss = "Version 1.0 has 37 % of its texts in French, this one 0 %."
+    loss = "Version 1.0 has 37\N{NO-BREAK SPACE}% of its texts in French, this one 0\N{NO-BREAK SPACE}%."
     confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
     for page in (review, confirm):
         assert loss in page
-    assert "In English: 100 % of the texts." in confirm
+    assert "In English: 100\N{NO-BREAK SPACE}% of the texts." in confirm
     better = newer | {"translations": {"fr": FRENCH}}
     review = pat.client.post(IMPORT, {"file": upload("s.yaml", better)}, follow=True).content.decode()
     assert "of its texts in French" not in review
     draft = FrameworkVersion.objects.get(version="2.0")
     confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
-    assert "In French: 37 % of the texts." in confirm
+    assert "In French: 37\N{NO-BREAK SPACE}% of the texts." in confirm
+
+
+def test_a_draft_can_be_thrown_away_and_a_published_version_cannot(pat: Persona) -> None:
+    published = first()
+    pat.client.post(IMPORT, {"file": upload("f.yaml", second_document())})
+    draft = FrameworkVersion.objects.get(version="2.0")
+    discard = f"/platform/frameworks/{draft.uuid}/discard/"
+    review = pat.client.get(f"/platform/frameworks/{draft.uuid}/").content.decode()
+    assert discard in review
+    assert "no State has read it" in pat.client.get(discard).content.decode()
+    assert "is deleted" in pat.client.post(discard, follow=True).content.decode()
+    assert list(FrameworkVersion.objects.values_list("pk", flat=True)) == [published.pk]
+    assert pat.client.get(discard).status_code == 404
+    event = Event.objects.get(verb="framework.discarded")
+    assert (event.actor, event.changes["version"]) == (pat.user, "2.0")
+    again = pat.client.post(IMPORT, {"file": upload("f.yaml", second_document())}, follow=True)
+    assert "Kept as a draft." in again.content.decode()
+
+    refused = pat.client.post(f"/platform/frameworks/{published.uuid}/discard/")
+    assert refused.status_code == 403
+    assert "never goes away" in refused.content.decode()
+    assert "discard" not in pat.client.get(f"/platform/frameworks/{published.uuid}/").content.decode()
+    assert FrameworkVersion.objects.filter(pk=published.pk).exists()
+
+
+def test_the_only_version_of_a_framework_takes_it_along(pat: Persona) -> None:
+    pat.client.post(IMPORT, {"file": upload("s.yaml", document())})
+    draft = FrameworkVersion.objects.get()
+    pat.client.post(f"/platform/frameworks/{draft.uuid}/discard/")
+    assert not Framework.objects.exists()
 
 
 def test_members_of_parties_find_no_platform_page(amina: Persona, dana: Persona) -> None:
@@ -106,8 +136,9 @@ def test_members_of_parties_find_no_platform_page(amina: Persona, dana: Persona)
         framework=first().framework, version="9", title="Draft", content_hash="0" * 64
     )
     for persona in (amina, dana):
-        for path in ("", "import/", f"{draft.uuid}/", f"{draft.uuid}/publish/"):
+        for path in ("", "import/", f"{draft.uuid}/", f"{draft.uuid}/publish/", f"{draft.uuid}/discard/"):
             assert persona.client.get(f"/platform/frameworks/{path}").status_code == 404
-        assert persona.client.post(f"/platform/frameworks/{draft.uuid}/publish/").status_code == 404
+        for step in ("publish", "discard"):
+            assert persona.client.post(f"/platform/frameworks/{draft.uuid}/{step}/").status_code == 404
     draft.refresh_from_db()
     assert draft.status == FrameworkStatus.DRAFT

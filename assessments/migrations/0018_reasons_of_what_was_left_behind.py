@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessments', '0016_words_of_open_items'),
+        ('assessments', '0017_dismissals_lapsed'),
     ]
 
     operations = [
