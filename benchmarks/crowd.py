@@ -2,13 +2,15 @@
 
 Measured through HTTP with 84 indicators, 10 agencies' ratings, 400 evidence links and 1,000 comments, and again with
 300 indicators and 10 cycles. Prints what it does and, as its last line, all figures as one JSON object: milliseconds
-are medians of interleaved requests, `bytes` the size of the HTML.
+are medians of interleaved requests, `bytes` the size of the HTML. `exponent` says how time grows with the number of
+indicators: 0 is flat, 1 is in step with them.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -63,7 +65,14 @@ def measure(database_url: str, rounds: int) -> dict[str, Any]:
     pages = list(_paths(cases[0]))
     growth = {name: round(figures[f"{name}_{large}"] / figures[f"{name}_{small}"], 2) for name in pages}
     over_bare = {name: round(figures[f"{name}_{small}"] / figures[f"bare_{small}"], 1) for name in pages}
-    return {"ms": figures, "bytes": sizes, "growth_300_to_84": growth, "over_bare_84": over_bare}
+    exponent = {name: round(math.log(ratio) / math.log(large / small), 2) for name, ratio in growth.items()}
+    return {
+        "ms": figures,
+        "bytes": sizes,
+        "growth_300_to_84": growth,
+        "exponent": exponent,
+        "over_bare_84": over_bare,
+    }
 
 
 def main() -> None:
