@@ -29,6 +29,8 @@ from wam_portal.pdf import PdfSource
 
 NOT_STATED_DASH: Final = "–"
 BOX: Final = 15
+MOST_BOXES: Final = 12
+"""A scale whose numbers go beyond this is told in words: its boxes would not fit beside a question."""
 _DEEP: Final = 4
 _RUN: Final = re.compile(r"<svg\b.*?</svg>|>(?P<text>[^<>]+)(?=<)", re.DOTALL)
 _SHARED_FOLDERS: Final = ("documents", "charts")
@@ -110,9 +112,12 @@ def scale_steps(
     """The boxes of a scale by position from 1: what is reached is shaded, the target is framed.
 
     `options` is the length of the scale; without it nothing above the target is drawn. `numbers` are what the scale
-    calls its levels where that is not their place. `mirrored` puts the lowest level to the right.
+    calls its levels where that is not their place. `mirrored` puts the lowest level to the right. None are drawn of a
+    scale of more than `MOST_BOXES`.
     """
     count = options or max(1, target)
+    if count > MOST_BOXES:
+        return ()
     steps = []
     for position in range(1, count + 1):
         shade = level_step(position, max(count, 2)) if count > 1 else 1

@@ -226,6 +226,11 @@ def test_scales_of_any_length_can_be_drawn(level: int, target: int) -> None:
     assert len(scale_steps(level, target)) == max(1, target)
 
 
+def test_a_scale_of_great_numbers_is_told_and_not_drawn() -> None:
+    assert len(scale_steps(3, 12)) == 12
+    assert scale_steps(10, 30) == ()
+
+
 def test_a_gap_linked_to_two_needs_counts_once() -> None:
     shared = gap("STO-2", "Question?", 1, 4, "critical", 900_000)
     parts = built(needs=[need(1, "STO", 100, [shared]), need(2, "REC", 100, [shared])])
