@@ -25,7 +25,7 @@ from wam_portal.charts import bar_chart, stacked_bar
 from wam_portal.documents import Fact, Prose, day_text, direction_of, label, prose
 from wam_portal.formats import format_number
 from wam_portal.languages import language_of_words
-from wam_portal.wording import TIER_LABELS
+from wam_portal.wording import TIER_LABELS, counted_tier
 
 SHORT_HASH: Final = 12
 MOST_BARS: Final = 20
@@ -151,11 +151,7 @@ def _percent(value: int | None) -> str:
 
 def _gap_counts(items: Sequence[Graded]) -> str:
     counts = Counter(item.tier for item in items if item.tier)
-    parts = [
-        _("%(count)s %(tier)s") % {"count": format_number(counts[tier]), "tier": TIER_LABELS[tier]}
-        for tier in TIER_ORDER
-        if counts[tier]
-    ]
+    parts = [counted_tier(tier, counts[tier], format_number(counts[tier])) for tier in TIER_ORDER if counts[tier]]
     dismissed = sum(item.dismissed for item in items)
     if dismissed:
         text = npgettext("gaps", "%(count)s dismissed", "%(count)s dismissed", dismissed)

@@ -141,7 +141,7 @@ def _ask_to_put_back(request: PartyRequest, assessment: Assessment) -> HttpRespo
         "indicators": chosen,
         "effects": [
             _("It is asked again, and counts in scores and gaps."),
-            _("What was answered before it was left out is restored; the reason for leaving it out stays in the history."),
+            _("What was answered before it was left out is restored; the reason stays in the history."),
         ],
         "blocked": [] if chosen else [_("No indicator is chosen.")],
         "confirm_label": _("Put back"),
