@@ -243,7 +243,7 @@ def _severity(gaps: Sequence[Graded], mirrored: bool) -> BarChart:
     return bar_chart(
         [
             Bar(
-                item.indicator.code or item.indicator.key,
+                f"{item.indicator.code or item.indicator.key} · {item.indicator.question}",
                 value,
                 kind=f"tier-{item.tier}",
                 note=str(TIER_LABELS[str(item.tier)]),
@@ -272,7 +272,7 @@ def _unknown(items: Sequence[Graded], mirrored: bool) -> tuple[Any, ...]:
 def _trace(source: ReportSource) -> tuple[Fact, ...]:
     framework = source.content["framework"]
     return (
-        Fact(_("Framework"), f"{framework['title']} {framework['version']}"),
+        Fact(_("Framework"), f"{source.tree.version.title} {framework['version']}"),
         Fact(_("Hash of the framework (SHA-256)"), framework["hash"], code=True),
         *_endorsement(source),
     )
