@@ -45,7 +45,6 @@ from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.forms import add_errors
-from wam_portal.languages import document_languages
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -261,7 +260,6 @@ def _detail(
         "problems": problems or [],
         "groups": _groups(request, meeting, {item.source for item in agenda}) if keeps else [],
         "documents": list(documents_for(request.viewer, meeting.uuid)[:10]) if held else [],
-        "languages": document_languages(),
         "minutes_decision": can_make_minutes(request.viewer, meeting),
         "breadcrumbs": crumbs(request, meeting),
     }
