@@ -72,6 +72,7 @@ LOG_WORDS: Final = LogWords(
         "finding.dismissal_undone": _("Finding of the quality check taken up again"),
         "finding.dismissed": _("Finding of the quality check dismissed"),
         "framework.imported": _("Framework imported"),
+        "framework.discarded": _("Draft of a framework deleted"),
         "framework.published": _("Framework published"),
         "gap.changed": _("Gap changed by an answer"),
         "gap.closed": _("Gap closed by an answer"),

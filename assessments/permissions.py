@@ -9,7 +9,15 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, GapStatus, MeetingStatus, RequestStatus, RoundStatus
+from assessments.enums import (
+    OPEN_ASSESSMENTS,
+    AssessmentStatus,
+    FrameworkStatus,
+    GapStatus,
+    MeetingStatus,
+    RequestStatus,
+    RoundStatus,
+)
 from assessments.models import (
     Assessment,
     Assignment,
@@ -17,6 +25,7 @@ from assessments.models import (
     ConsultationRound,
     EndorsementSignature,
     Evidence,
+    FrameworkVersion,
     Gap,
     Grant,
     Meeting,
@@ -392,6 +401,14 @@ def can_import_framework(actor: PlatformActor) -> Decision:
     else:
         allowed = actor.user.is_platform_admin
     return ALLOWED if allowed else refuse(_("Only platform administrators import frameworks."))
+
+
+def can_discard_framework(actor: PlatformActor, version: FrameworkVersion) -> Decision:
+    """Whoever imports frameworks, as long as the version is a draft."""
+    allowed = can_import_framework(actor)
+    if allowed and version.status != FrameworkStatus.DRAFT:
+        return refuse(_("This version is published: it never changes and never goes away."))
+    return allowed
 
 
 def can_plan_meeting(viewer: Viewer) -> Decision:

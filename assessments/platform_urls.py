@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern] = [
     path("frameworks/import/", platform_frameworks.framework_import, name="framework-import"),
     path("frameworks/template/", platform_frameworks.framework_template_file, name="framework-template"),
     path("frameworks/<uuid:uuid>/", platform_frameworks.framework_review, name="framework-review"),
+    path("frameworks/<uuid:uuid>/discard/", platform_frameworks.framework_discard, name="framework-discard"),
     path("frameworks/<uuid:uuid>/publish/", platform_frameworks.framework_publish, name="framework-publish"),
 ]

@@ -35,6 +35,7 @@ from assessments.selectors.work import (
 )
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import STATE_STAFF, Role
+from wam_portal.formats import format_labelled
 from wam_portal.work_list import NavigationItem, WorkGroup, WorkItem
 
 BELOW_BASELINES = ("consultations", "compare", "gaps", "documents", "settings/endorsement")
@@ -120,7 +121,7 @@ def _tasks(viewer: Viewer) -> Iterator[WorkGroup]:
 def _mentions(viewer: Viewer) -> tuple[WorkItem, ...]:
     return tuple(
         WorkItem(
-            label=f"{mention.comment.author.full_name}: {Truncator(mention.comment.body).chars(90)}",
+            label=format_labelled(mention.comment.author.full_name, Truncator(mention.comment.body).chars(90)),
             url=reverse(
                 "assessments:answer-edit",
                 args=[viewer.party.slug, mention.comment.assessment.uuid, mention.comment.indicator.key],
@@ -142,7 +143,7 @@ def _task(viewer: Viewer, task: Task) -> WorkItem:
     label = task.section_title
     if not task.whole:
         number = ngettext("%(number)d indicator", "%(number)d indicators", task.indicators)
-        label = f"{task.section_title}: {number % {'number': task.indicators}}"
+        label = format_labelled(task.section_title, number % {"number": task.indicators})
     rated = ngettext("%(done)d of %(asked)d rated", "%(done)d of %(asked)d rated", task.done)
     progress = rated % {"done": task.done, "asked": task.asked}
     due = None if task.finished else task.due_on

@@ -34,7 +34,7 @@ from wam_portal.chart_shapes import (
     StackedChart,
     TextLine,
 )
-from wam_portal.formats import format_number, format_share
+from wam_portal.formats import format_labelled, format_number, format_share
 
 FILLS: Final[dict[str, str]] = {
     "level-1": "#e6f0f5",
@@ -248,7 +248,7 @@ def stacked_bar(
                 legend=TextLine(
                     _n(width - inset - 20 if mirrored else inset + 20),
                     _n(legend_y),
-                    f"{part.label}: {part.count}",
+                    format_labelled(part.label, part.count),
                     start,
                 ),
             )

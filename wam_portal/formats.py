@@ -62,6 +62,11 @@ def format_number(value: int | float | Decimal, places: int | None = None) -> st
     return str(format_decimal(value, format=pattern, locale=active_locale()))
 
 
+def format_percent(value: int | float | Decimal, places: int | None = None) -> str:
+    """Write a number of hundredths with its sign, which no end of a line parts from it."""
+    return f"{format_number(value, places)}\N{NO-BREAK SPACE}%"
+
+
 def format_share(part: int | float, whole: int | float) -> str:
     """Write part of whole as a whole percentage, or a dash where there is no whole.
 
@@ -72,7 +77,12 @@ def format_share(part: int | float, whole: int | float) -> str:
     percent = round(100 * part / whole)
     if 0 < part < whole:
         percent = min(99, max(1, percent))
-    return f"{percent} %"
+    return format_percent(percent)
+
+
+def format_labelled(label: object, text: object) -> str:
+    """Write what something is before what is said of it; where the colon stands is the language's affair."""
+    return _("%(label)s: %(text)s") % {"label": label, "text": text}
 
 
 def format_day(day: dt.date) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wam_portal.errors import Invalid
+from wam_portal.formats import format_day, format_moment
 from wam_portal.money import currency_problem, minor_per_unit
 
 MAX_MINOR = 10**15
@@ -62,6 +65,40 @@ def add_errors(form: forms.BaseForm, invalid: Invalid) -> None:
 def add_other_errors(form: forms.BaseForm, errors: Mapping[str, Any]) -> None:
     """What a service says of the fields in which the form itself found nothing, so that all is told at once."""
     add_errors(form, Invalid({field: texts for field, texts in errors.items() if field not in form.errors}))
+
+
+def add_conflict(form: forms.BaseForm, stored: forms.BaseForm, message: str) -> None:
+    """Say on top that somebody saved before, and beside each field that differs what is stored now.
+
+    What was typed stays in the valid `form`; `stored` is the same form filled with what they saved.
+    """
+    text = _("%(what)s What you typed is kept. Compare it with what is stored, then save once more to replace that.")
+    form.add_error(None, text % {"what": message})
+    for name, field in form.fields.items():
+        typed, there = form[name].data, stored[name].value()
+        if (typed or there) and field.has_changed(_one_way(there), _one_way(typed)):
+            words = _("Stored now: %(value)s") % {"value": _in_words(field, there) or _("nothing")}
+            form.add_error(name, words)
+
+
+def _one_way(value: Any) -> Any:
+    """Browsers end lines of a text in their own way."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """What a field shows for a value, to be read in a sentence."""
+    if isinstance(value, list | tuple):
+        return "; ".join(_in_words(field, one) for one in value)
+    if isinstance(value, dt.datetime):
+        return format_moment(value)
+    if isinstance(value, dt.date):
+        return format_day(value)
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        labels: dict[Any, Any] = dict(flatten_choices(choices))
+        return str(labels.get(value, value or ""))
+    return "" if value is None else str(value)
 
 
 def parse_money(value: Decimal, currency: str) -> int:

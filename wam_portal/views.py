@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from wam_portal.access import require
 from wam_portal.accounts.selectors import parties_of
+from wam_portal.audit.names import names_for
 from wam_portal.audit.permissions import can_read_log
 from wam_portal.audit.selectors import events_for
 from wam_portal.audit.wording import change_lines, verb_label
@@ -58,6 +59,9 @@ def audit_log(request: PartyRequest) -> HttpResponse:
     """Who did what to the party's record, for its approvers and national administrators."""
     require(can_read_log(request.viewer))
     page = Paginator(events_for(request.viewer), 50).get_page(request.GET.get("page"))
-    rows = [(event, verb_label(event.verb), change_lines(event.changes)) for event in page]
+    names = names_for(request.viewer, list(page))
+    rows = [
+        (event, verb_label(event.verb), names.of_target(event), change_lines(event.changes, names)) for event in page
+    ]
     crumbs = [(_("Log"), "")]
     return render(request, "portal/audit_log.html", {"page_obj": page, "rows": rows, "breadcrumbs": crumbs})

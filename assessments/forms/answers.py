@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django import forms
@@ -15,7 +15,7 @@ from assessments.enums import INDEPENDENT_RATINGS, AnswerRating, Basis, Confiden
 from assessments.frameworks.tree import IndicatorView, NodeView
 from assessments.models import Answer, IndependentRating
 from assessments.services.answers import AnswerContent, content_of
-from wam_portal.formats import format_distance, format_moment
+from wam_portal.formats import format_distance, format_labelled, format_moment
 
 LEVEL: Final = "level:"
 """What stands before an option's key in the value of a level's radio button; other ratings stand bare."""
@@ -142,7 +142,8 @@ class Beside:
 class AnswerCard:
     """One indicator with its answer as values ready for the template; `errors` are messages by field.
 
-    An `independent` card is that of a rater: without what only the State decides.
+    An `independent` card is that of a rater: without what only the State decides. The one that `comes_next` is unfolded
+    where others are folded.
     """
 
     indicator: IndicatorView
@@ -156,6 +157,7 @@ class AnswerCard:
     new_headings: tuple[NodeView, ...] = ()
     independent: bool = False
     beside: Beside | None = None
+    comes_next: bool = False
 
     @property
     def locked(self) -> bool:
@@ -350,13 +352,19 @@ def _tidy(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
 
 
+def with_next(cards: Sequence[AnswerCard]) -> list[AnswerCard]:
+    """The cards of a page with the first that can be rated and is not marked as the one that comes next."""
+    first = next((place for place, card in enumerate(cards) if card.editable and not card.chosen), -1)
+    return [replace(card, comes_next=place == first) for place, card in enumerate(cards)]
+
+
 def in_words(name: str, value: str, indicator: IndicatorView) -> str:
     """A field's value in words that a person chose from."""
     if name == "rating":
         rating, option = split_rating(value)
         level = indicator.find_level(option)
         if level is not None:
-            return f"{level.option.label}: {level.text}"
+            return format_labelled(level.option.label, level.text)
         return str(dict(AnswerRating.choices).get(rating, value))
     if name == "basis":
         return str(dict(Basis.choices).get(value, value))

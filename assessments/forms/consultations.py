@@ -18,6 +18,7 @@ from assessments.models.consultations import CHANGED_MAX, SAID_MAX
 from assessments.services.consultation_summaries import SummaryContent
 from assessments.services.consultations import MOST_PEOPLE, People, RoundContent
 from assessments.services.contributors import Contributor
+from wam_portal.formats import format_labelled
 
 SEXES = (("women", _("Women")), ("men", _("Men")), ("unrecorded", _("Not recorded")))
 
@@ -27,7 +28,7 @@ def _day() -> forms.DateInput:
 
 
 def _prose(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    return forms.Textarea(attrs={"rows": rows})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class RoundForm(forms.Form):
         for kind in ParticipantKind:
             for sex, label in SEXES:
                 self.fields[f"{kind}_{sex}"] = forms.IntegerField(
-                    label=f"{kind.label}: {label}",
+                    label=format_labelled(kind.label, label),
                     min_value=0,
                     max_value=MOST_PEOPLE,
                     required=False,

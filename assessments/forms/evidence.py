@@ -80,7 +80,7 @@ class DetailsForm(forms.Form):
         required=False,
         max_length=NOTE_MAX,
         help_text=_("Where it comes from, and what it shows."),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     @classmethod
@@ -144,9 +144,7 @@ else:
 class AttachForm(forms.Form):
     """Evidence of the library for one indicator."""
 
-    reference = forms.CharField(
-        label=_("Page or note"), required=False, max_length=REFERENCE_MAX, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+    reference = forms.CharField(label=_("Page or note"), required=False, max_length=REFERENCE_MAX)
 
     field_order = ("evidence", "reference")
 
@@ -166,7 +164,6 @@ class LinkForm(forms.Form):
         required=False,
         max_length=REFERENCE_MAX,
         help_text=_("Where in the document to look; it is noted on every new link."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
     field_order = ("indicators", "reference")

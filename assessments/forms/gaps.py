@@ -15,7 +15,7 @@ class DismissGapForm(forms.Form):
         label=_("Why this is no gap for your State"),
         help_text=_("Your colleagues read it; it leaves your State with no release."),
         max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
@@ -27,5 +27,5 @@ class RootCauseForm(forms.Form):
         help_text=_("Why the level is below target: law, money, people, equipment. It goes into a full dossier only."),
         required=False,
         max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -14,7 +14,7 @@ from assessments.models.meetings import TEXT_MAX, TITLE_MAX
 
 
 def _text(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    return forms.Textarea(attrs={"rows": rows})
 
 
 class MeetingForm(forms.Form):

@@ -15,5 +15,5 @@ class DismissFindingForm(forms.Form):
         label=_("Why this stays as it is"),
         help_text=_("Kept with the baseline; your colleagues read it."),
         max_length=DISMISSAL_REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )

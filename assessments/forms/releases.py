@@ -65,7 +65,6 @@ class ReleaseForm(forms.Form):
         label=_("Purpose"),
         max_length=PURPOSE_MAX,
         help_text=_("For example: to decide on funding. The recipient sees it."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     expires_on = forms.DateField(
         label=_("Until"),

@@ -29,7 +29,7 @@ class FormSection:
 
 
 def _text(label: Any, limit: int, rows: int, help_text: Any = "") -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
+    widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=limit, required=False, widget=widget, help_text=help_text)
 
 
@@ -42,7 +42,7 @@ def _day(label: Any) -> forms.DateField:
 class RequestForm(forms.Form):
     """Everything that people write into a request but its needs."""
 
-    title = forms.CharField(label=_("Title"), max_length=160, widget=forms.TextInput(attrs={"dir": "auto"}))
+    title = forms.CharField(label=_("Title"), max_length=160)
     objective = _text(_("Objective"), 4000, 3, _("What will be different when the work is done, in two sentences."))
     strategies = _text(
         _("Strategies it serves"), 2000, 2, _("National security, defence planning, SSR, DDR; regional plans.")
@@ -63,7 +63,6 @@ class RequestForm(forms.Form):
         max_length=400,
         required=False,
         help_text=_("Regions or provinces. Never name a site."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     beneficiaries = _text(_("Who benefits"), 2000, 2, _("Institutions and people; women and men where you know."))
     what_exists = _text(_("What already exists"), 4000, 3, _("Laws, staff, premises, equipment, software."))
@@ -89,7 +88,6 @@ class RequestForm(forms.Form):
         max_length=200,
         required=False,
         help_text=_("An office rather than a person. It goes into a full dossier only."),
-        widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -30,10 +31,12 @@ class LeaveOutForm(forms.Form):
         field: Any = self.fields["keys"]
         field.choices = [(key, key) for key in _keys(tree)]
 
-    @property
-    def chosen(self) -> list[str]:
-        """What was ticked, as sent."""
-        return list(self.data.getlist("keys")) if hasattr(self.data, "getlist") else []
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """What is ticked: as sent, or as proposed."""
+        if self.is_bound:
+            return frozenset(self.data.getlist("keys") if hasattr(self.data, "getlist") else ())
+        return frozenset(self.initial.get("keys", ()))
 
 
 class LeaveOutAnsweredForm(LeaveOutForm):

@@ -46,7 +46,7 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason for the return"),
         max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Everybody who rates reads it."),
     )
 
@@ -58,7 +58,7 @@ class ReturnForm(forms.Form):
                 label=indicator.code or indicator.key,
                 required=False,
                 max_length=REASON_MAX,
-                widget=forms.Textarea(attrs={"rows": 1, "dir": "auto", "class": "form-control"}),
+                widget=forms.Textarea(attrs={"rows": 1, "class": "form-control"}),
             )
 
     def groups(self) -> list[ReturnGroup]:
@@ -114,6 +114,6 @@ class PolicyForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason for the change"),
         max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It is kept beside the rule, and everybody at your State can read it."),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.frameworks.succession import ItemMap
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, ScaleView
 from assessments.text_differences import Run, word_differences
+from wam_portal.formats import format_labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,9 @@ def _place(tree: FrameworkTree, indicator: IndicatorView) -> str:
 
 
 def _scale_text(scale: ScaleView) -> str:
-    return f"{scale.title or scale.key}: " + ", ".join(f"{option.value} {option.label}" for option in scale.options)
+    return format_labelled(
+        scale.title or scale.key, ", ".join(f"{option.value} {option.label}" for option in scale.options)
+    )
 
 
 def _replaced(label: str | Promise, before: str, after: str) -> Change:

@@ -26,16 +26,25 @@ from wam_portal.workbooks import Cell, Sheet, UnreadableWorkbook, WorkbookConten
 FRAMEWORK: Final = "Framework"
 SCALES: Final = "Scales"
 INDICATORS: Final = "Indicators"
-SETTINGS: Final = ("key", "version", "title", "notice", "language", "default_scale")
+DROPPED: Final = "Dropped"
+REPLACES: Final = "replaces"
+SETTINGS: Final = ("key", "version", "title", "notice", "language", "default_scale", REPLACES)
 SCALE_COLUMNS: Final = ("scale", "scale_title", "key", "value", "label", "meaning", "target")
 PLACE_COLUMNS: Final = ("area_code", "area_title", "functional_area", "headings")
 TEXT_COLUMNS: Final = ("key", "code", "question", "guidance", "scale", "target", "weight", "stage")
 LINE_COLUMNS: Final = ("evidence", "references")
 WORD_COLUMNS: Final = ("lenses", "technologies", "assistance_types")
-INDICATOR_COLUMNS: Final = (*PLACE_COLUMNS, *TEXT_COLUMNS, *LINE_COLUMNS, *WORD_COLUMNS)
+BESIDE_COLUMNS: Final = ("groups", REPLACES)
+INDICATOR_COLUMNS: Final = (*PLACE_COLUMNS, *TEXT_COLUMNS, *LINE_COLUMNS, *WORD_COLUMNS, *BESIDE_COLUMNS)
+DROPPED_COLUMNS: Final = ("key", "reason")
 LEVEL: Final = "level "
 HEADING_SIGN: Final = ">"
-_NEEDED: Final = {SCALES: ("scale", "key", "value", "label"), INDICATORS: ("area_code", "code", "question")}
+_NEEDED: Final = {
+    SCALES: ("scale", "key", "value", "label"),
+    INDICATORS: ("area_code", "code", "question"),
+    DROPPED: DROPPED_COLUMNS,
+}
+_SHEET_OF: Final = {"scales": SCALES, "nodes": INDICATORS, "groups": INDICATORS}
 _SHEETS: Final = SheetLimits(rows=4000, columns=64)
 _WORDS: Final = re.compile(r"[,;\n]")
 
@@ -62,7 +71,12 @@ def framework_of(book: WorkbookContent) -> Framework:
     if missing:
         text = _("The sheet “%(sheet)s” is missing. Begin with the template.")
         raise FrameworkErrors([FrameworkError(0, title, text % {"sheet": title}) for title in missing])
-    for title, read in ((FRAMEWORK, _read_settings), (SCALES, _read_scales), (INDICATORS, _read_indicators)):
+    for title, read in (
+        (FRAMEWORK, _read_settings),
+        (SCALES, _read_scales),
+        (INDICATORS, _read_indicators),
+        (DROPPED, _read_dropped),
+    ):
         sheet = book.find(title)
         if sheet is not None:
             read(source, sheet)
@@ -90,6 +104,12 @@ class _Source:
             return ""
         return number_text(cell.value).strip()
 
+    def replaces(self) -> dict[str, Plain]:
+        """What is said of the version that this one replaces; saying anything of it makes it."""
+        found = self.value.setdefault(REPLACES, {})
+        assert isinstance(found, dict)  # noqa: S101  # nosec B101 (made one line above)
+        return found
+
     def framework(self) -> Framework:
         """The framework. Raises `FrameworkErrors` in the order of the sheets."""
         lines = {path: row for path, (_sheet, row, _column) in self.places.items()}
@@ -112,13 +132,15 @@ class _Source:
             if place is not None:
                 name = error.steps[length - 1]
                 return replace(error, line=place[1], path=_name(place), column=name if isinstance(name, str) else "")
-        sheet = {"scales": SCALES, "nodes": INDICATORS}.get(str(error.steps[0]) if error.steps else "", FRAMEWORK)
+        sheet = {"scales": SCALES, "nodes": INDICATORS, "groups": INDICATORS}.get(
+            str(error.steps[0]) if error.steps else "", FRAMEWORK
+        )
         return replace(error, line=0, path=sheet)
 
 
 def _order(error: FrameworkError) -> tuple[int, int, str]:
     title = error.path.partition("!")[0]
-    sheets = (FRAMEWORK, SCALES, INDICATORS)
+    sheets = (FRAMEWORK, SCALES, INDICATORS, DROPPED)
     return sheets.index(title) if title in sheets else 0, error.line, error.path
 
 
@@ -130,7 +152,12 @@ def _name(place: Place) -> str:
 def _read_settings(source: _Source, sheet: Sheet) -> None:
     for number, row in sorted(sheet.rows.items()):
         name = _column_name(source.text(row.get(1)))
-        if name in SETTINGS:
+        if name == REPLACES:
+            version = source.text(row.get(2))
+            if version:
+                source.replaces()["version"] = version
+                source.places[REPLACES, "version"] = (sheet.title, number, 2)
+        elif name in SETTINGS:
             source.places[name,] = (sheet.title, number, 2)
             source.value[name] = source.text(row.get(2)) or None
         elif name and number > 1:
@@ -169,12 +196,45 @@ def _read_indicators(source: _Source, sheet: Sheet) -> None:
         texts = {name: source.text(cells.get(column)) for name, column in columns.items()}
         nodes, path = groups.under(texts, place)
         path = (*path, len(nodes))
-        nodes.append(_indicator(texts))
+        indicator = _indicator(texts)
+        nodes.append(indicator)
+        _note_beside(source, str(indicator["key"] or ""), texts, place)
         source.places[path] = place("code")
         for name in columns:
             steps = ("levels", name.removeprefix(LEVEL)) if name.startswith(LEVEL) else (name,)
             source.places[*path, *steps] = place(name)
     source.value["nodes"] = groups.nodes
+
+
+def _note_beside(source: _Source, key: str, texts: dict[str, str], place: Callable[[str], Place]) -> None:
+    """Note in which groups an indicator stands, and from which items of the version before it comes."""
+    groups = source.value.setdefault("groups", []) if texts.get("groups") else []
+    assert isinstance(groups, list)  # noqa: S101  # nosec B101 (made one line above)
+    for title in _words(texts.get("groups", "")):
+        found = next((one for one in groups if isinstance(one, dict) and one["title"] == title), None)
+        if found is None:
+            found = {"key": slugify(title)[:KEY_LENGTH] or f"g{len(groups) + 1}", "title": title, "indicators": []}
+            source.places["groups", len(groups)] = place("groups")
+            groups.append(found)
+        members = found["indicators"]
+        assert isinstance(members, list)  # noqa: S101  # nosec B101 (made with the group)
+        members.append(key)
+    sources = _words(texts.get(REPLACES, ""))
+    if sources:
+        items = source.replaces().setdefault("items", {})
+        assert isinstance(items, dict)  # noqa: S101  # nosec B101 (made one line above)
+        items[key] = list[Plain](sources)
+        source.places[REPLACES, "items", key] = place(REPLACES)
+
+
+def _read_dropped(source: _Source, sheet: Sheet) -> None:
+    dropped: list[Plain] = []
+    for number, cells, columns in _rows(source, sheet, DROPPED_COLUMNS):
+        path: Path = (REPLACES, "dropped", len(dropped))
+        source.places |= {(*path, name): (sheet.title, number, column) for name, column in columns.items()}
+        dropped.append({name: source.text(cells.get(column)) or None for name, column in columns.items()})
+    if dropped:
+        source.replaces()["dropped"] = dropped
 
 
 def _indicator(texts: dict[str, str]) -> dict[str, Plain]:

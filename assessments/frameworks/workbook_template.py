@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from assessments.enums import AssistanceType, FunctionalArea, Lens, LifeCycleStage, NodeKind, Technology
 from assessments.frameworks.schema import DEFAULT_WEIGHT, Framework, Group, Indicator, Node, Option, Scale
 from assessments.frameworks.workbook import (
+    DROPPED,
+    DROPPED_COLUMNS,
     FRAMEWORK,
     HEADING_SIGN,
     INDICATOR_COLUMNS,
@@ -88,7 +90,8 @@ def framework_template() -> bytes:
 def framework_workbook(framework: Framework) -> bytes:
     """A framework of areas, headings and indicators as a workbook that `read_framework_workbook` reads back.
 
-    What only a YAML file says (scope, guidance and references of areas and headings, translations) is not in it.
+    What only a YAML file says (scope, guidance and references of areas and headings, descriptions of groups, levels of
+    mapped items, quality rules, translations) is not in it.
     """
     options = dict.fromkeys(option.key for scale in framework.scales for option in scale.options)
     names = [*(name.replace("_", " ") for name in INDICATOR_COLUMNS), *(LEVEL + key for key in options)]
@@ -114,6 +117,12 @@ def framework_workbook(framework: Framework) -> bytes:
                     frozen_columns=1,
                     spare_rows=SPARE_ROWS,
                 ),
+                SheetPlan(
+                    DROPPED,
+                    [Column(name, 20 if name == "key" else 90) for name in DROPPED_COLUMNS],
+                    [[one.key, one.reason] for one in framework.replaces.dropped] if framework.replaces else [],
+                    protected=False,
+                ),
             ],
             lists={name: list(words) for name, words in _LISTS.items()},
             title=framework.title,
@@ -134,6 +143,7 @@ def _settings(framework: Framework) -> list[list[Value]]:
         ["notice", framework.notice],
         ["language", framework.language],
         ["default_scale", framework.default_scale],
+        ["replaces", framework.replaces.version if framework.replaces else ""],
     ]
 
 
@@ -188,8 +198,15 @@ def _indicator_row(
         "lenses": ", ".join(indicator.lenses),
         "technologies": ", ".join(indicator.technologies),
         "assistance_types": ", ".join(indicator.assistance_types),
+        "groups": ", ".join(group.title for group in framework.groups if indicator.key in group.indicators),
+        "replaces": ", ".join(_sources_of(framework, indicator.key)),
     }
     return [*(cells[name] for name in INDICATOR_COLUMNS), *(levels.get(key, "") for key in options)]
+
+
+def _sources_of(framework: Framework, key: str) -> tuple[str, ...]:
+    items = framework.replaces.items if framework.replaces else ()
+    return next((item.sources for item in items if item.key == key), ())
 
 
 def _instructions() -> SheetPlan:
@@ -214,6 +231,19 @@ def _instructions() -> SheetPlan:
             ["lenses", _("Parted by commas: %(words)s") % {"words": words(Lens.values)}],
             ["technologies", _("Parted by commas: %(words)s") % {"words": words(Technology.values)}],
             ["assistance types", _("Parted by commas: %(words)s") % {"words": words(AssistanceType.values)}],
+            ["groups", _("Parted by commas: what sets of indicators it belongs to, for example a core set.")],
+            [
+                "replaces",
+                _(
+                    "Under Framework: the version that this one replaces. In a row: the keys of its items that the"
+                    " indicator comes from, parted by commas; empty where the key stays."
+                ),
+            ],
+            ["Dropped", _("One row an item of the version before that is not asked any more, with the reason.")],
+            [
+                "",
+                _("Quality rules are written in YAML only; translations, in YAML too, are uploaded beside this file."),
+            ],
             ["level …", _("What each step of the scale means for this indicator; or nothing at all in any of them.")],
         ],
     )

@@ -54,6 +54,9 @@ class Gap(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     updated_at = models.DateTimeField(_("updated"))
 
+    dismissal_lapsed_at = models.DateTimeField(
+        _("dismissal no longer held after an upgrade"), null=True, blank=True, editable=False
+    )
     left_behind_at = models.DateTimeField(_("left behind by an upgrade"), null=True, blank=True, editable=False)
 
     objects = GapManager()

@@ -74,6 +74,7 @@ class FindingDismissal(models.Model):
         related_name="+",
     )
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("no longer held after an upgrade"), null=True, blank=True, editable=False)
 
     objects = FindingDismissalQuerySet.as_manager()
 

@@ -23,7 +23,7 @@ from assessments.selectors.profile import GroupScore
 from wam_portal.chart_shapes import Bar, BarChart, Part, StackedChart
 from wam_portal.charts import bar_chart, stacked_bar
 from wam_portal.documents import Fact, Prose, day_text, direction_of, label, prose
-from wam_portal.formats import format_number
+from wam_portal.formats import format_number, format_percent
 from wam_portal.languages import language_of_words
 from wam_portal.wording import TIER_LABELS, counted_tier
 
@@ -146,7 +146,7 @@ def _summary(source: ReportSource, coverage: Coverage, items: Sequence[Graded]) 
 
 
 def _percent(value: int | None) -> str:
-    return _("not rated") if value is None else _("%(percent)s %%") % {"percent": format_number(value)}
+    return _("not rated") if value is None else format_percent(value)
 
 
 def _gap_counts(items: Sequence[Graded]) -> str:

@@ -15,6 +15,7 @@ from assessments.selectors.profile import AreaProfile, GroupScore
 from wam_portal.chart_rows import PartedRow, PartKind, StackedRowsChart, stacked_rows
 from wam_portal.chart_shapes import BarChart, RadarChart
 from wam_portal.charts import Bar, Spoke, bar_chart, radar_profile
+from wam_portal.formats import format_percent
 from wam_portal.languages import is_mirrored
 
 LEAST_AXES = 3
@@ -128,4 +129,4 @@ def _coverage(score: Score) -> str:
     """How much is covered; nothing where nothing is rated, which the chart says itself."""
     if score.percent is None or score.coverage.percent is None:
         return ""
-    return _("%(percent)s %% covered") % {"percent": score.coverage.percent}
+    return _("%(percent)s covered") % {"percent": format_percent(score.coverage.percent)}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, ScaleView
 from assessments.models import Answer, Assessment
+from wam_portal.formats import format_labelled
 from wam_portal.languages import is_mirrored
 from wam_portal.spreadsheets import Column, SheetPlan, Value, WorkbookPlan
 
@@ -148,7 +149,9 @@ def _levels_sheet(rows: Sequence[WorkingRow]) -> SheetPlan:
 
 
 def _level_texts(indicator: IndicatorView) -> str:
-    return "\n".join(f"{choice(level.option.key, level.option.label)}: {level.text}" for level in indicator.levels)
+    return "\n".join(
+        format_labelled(choice(level.option.key, level.option.label), level.text) for level in indicator.levels
+    )
 
 
 def _about_sheet(assessment: Assessment, tree: FrameworkTree, section: str, made_at: dt.datetime) -> SheetPlan:

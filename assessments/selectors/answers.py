@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
 from assessments.enums import AnswerRating, Basis, Confidence
-from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, PageView, SectionView
+from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, NodeView, PageView, SectionView
 from assessments.models import Answer, Assessment, Assignment, EvidenceLink, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
 from assessments.permissions import can_edit_answer
@@ -34,8 +35,22 @@ class SheetFilter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class HeadingProgress:
+    """How many of the indicators below a heading have an answer; `first` is the first of them."""
+
+    node: NodeView
+    first: IndicatorView
+    total: int
+    answered: int
+    below: tuple[HeadingProgress, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SectionProgress:
-    """How many of a section's indicators stand where; `no_basis` and `no_evidence` count rated ones without any."""
+    """How many of a section's indicators stand where; `no_basis` and `no_evidence` count rated ones without any.
+
+    `headings` are those between the section and its indicators.
+    """
 
     total: int
     answered: int = 0
@@ -43,6 +58,7 @@ class SectionProgress:
     unknown: int = 0
     no_basis: int = 0
     no_evidence: int = 0
+    headings: tuple[HeadingProgress, ...] = field(default=(), kw_only=True)
 
     @property
     def unanswered(self) -> int:
@@ -144,7 +160,7 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
     """Progress of each section by its key, counted by the database in one statement."""
     rows = (
         answers_for(viewer, assessment)
-        .values("indicator__section")
+        .values("indicator__section", "indicator__parent")
         .annotate(
             answered=Count("pk"),
             rated=Count("pk", filter=Q(rating=AnswerRating.RATED)),
@@ -153,13 +169,44 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
             no_evidence=Count("pk", filter=Q(~rests_on_evidence(), rating=AnswerRating.RATED)),
         )
         .order_by()
-        .values_list("indicator__section", "answered", "rated", "unknown", "no_basis", "no_evidence")
+        .values_list(
+            "indicator__section", "indicator__parent", "answered", "rated", "unknown", "no_basis", "no_evidence"
+        )
     )
-    counts = {section: numbers for section, *numbers in rows}
-    return {
-        section.key: SectionProgress(len(section.indicators), *counts.get(section.node.pk, ()))
-        for section in tree.sections
-    }
+    counts: dict[int | None, list[int]] = {}
+    answered: dict[int | None, int] = {}
+    for section, parent, *numbers in rows:
+        counts[section] = [sum(pair) for pair in zip(counts.get(section, [0] * 5), numbers, strict=True)]
+        answered[parent] = numbers[0]
+    return {section.key: _progress(section, counts.get(section.node.pk, []), answered) for section in tree.sections}
+
+
+def _progress(section: SectionView, numbers: Iterable[int], answered: Mapping[int | None, int]) -> SectionProgress:
+    found = SectionProgress(len(section.indicators), *numbers)
+    if not any(indicator.headings for indicator in section.indicators):
+        return found
+    return replace(found, headings=_headings(section.indicators, answered))
+
+
+def _headings(
+    indicators: Iterable[IndicatorView], answered: Mapping[int | None, int], depth: int = 0
+) -> tuple[HeadingProgress, ...]:
+    """The headings at that depth above the indicators; `answered` counts by the row of the innermost heading."""
+    deep = [indicator for indicator in indicators if len(indicator.headings) > depth]
+    found: list[HeadingProgress] = []
+    for node, run in groupby(deep, lambda indicator: indicator.headings[depth]):
+        members = list(run)
+        innermost = {indicator.headings[-1].pk for indicator in members}
+        found.append(
+            HeadingProgress(
+                node=node,
+                first=members[0],
+                total=len(members),
+                answered=sum(answered.get(pk, 0) for pk in innermost),
+                below=_headings(members, answered, depth + 1),
+            )
+        )
+    return tuple(found)
 
 
 MARKS = (SheetFilter.DISAGREEMENT, SheetFilter.FLAGGED, SheetFilter.COMMENTED)

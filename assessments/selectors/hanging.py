@@ -10,13 +10,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import CharField, F, IntegerField, Model, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    CharField,
+    Expression,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.enums import GapStatus
 from assessments.frameworks.tree import FrameworkTree
-from assessments.models import Assessment, FindingDismissal, FrameworkVersion, Node
+from assessments.models import Assessment, FindingDismissal, FrameworkVersion, Gap, Node
 from assessments.models.answers import RECORD_READERS
 from assessments.quality import WHOLE
 from assessments.selectors.frameworks import framework_tree
@@ -37,12 +51,19 @@ class Hanging:
     assessment: str = "assessment"
     option: str = ""
     alone: str = ""
-    text: str = ""
+    text: str | Expression = ""
     label: str | Promise = ""
 
 
 DISMISSALS: Final = Hanging(FindingDismissal, "", text="reason", label=gettext_lazy("Dismissed findings"))
 """These name what they are about by its key, and hold for one state of the answers: none moves."""
+LAPSED: Final = Hanging(
+    FindingDismissal, "", text="reason", label=gettext_lazy("Dismissals of findings that no longer hold")
+)
+LAPSED_OF_GAPS: Final = Hanging(
+    Gap, "indicator", text="dismissal_reason", label=gettext_lazy("Dismissals of gaps that no longer hold")
+)
+"""Their indicators were carried over; what was dismissed about them stands otherwise in the newer version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +147,29 @@ def rows_left_behind(viewer: Viewer, assessment: Assessment, kinds: Sequence[Han
         return []
     told = [kind for kind in kinds if kind.label]
     now = assessment.framework_version_id
-    return _read(told, (_columns(number, kind, assessment, older_than=now) for number, kind in enumerate(told)))
+    return _read(told, (_columns(number, kind, assessment, _stays(kind, now)) for number, kind in enumerate(told)))
+
+
+def _stays(kind: Hanging, now: int) -> Q:
+    if kind is LAPSED_OF_GAPS:
+        # One that was decided on again since then is no news any more.
+        return Q(status=GapStatus.OPEN, dismissal_lapsed_at__isnull=False)
+    return ~Q(**{f"{kind.node}__framework_version": now})
 
 
 def dismissals_without_subject(assessment: Assessment, tree: FrameworkTree) -> list[HangingRow]:
-    """Dismissed findings of what a version does not ask: one statement.
+    """Dismissed findings of what a version does not ask: one statement."""
+    return _dismissals(assessment, tree, ~Q(subject__in=[WHOLE, *tree.keys]))
 
-    What they were about is told in the words of the newest version that asked it.
-    """
+
+def ended_dismissals(assessment: Assessment, tree: FrameworkTree) -> list[HangingRow]:
+    """Those, and after them the ones that an upgrade ended although what they are about is still asked; as before."""
+    rows = _dismissals(assessment, tree, ~Q(subject__in=[WHOLE, *tree.keys]) | Q(lapsed_at__isnull=False))
+    return sorted(rows, key=lambda row: row.kind is LAPSED)
+
+
+def _dismissals(assessment: Assessment, tree: FrameworkTree, which: Q) -> list[HangingRow]:
+    """What they were about is told in the words of the newest version that asked it."""
     framework = assessment.framework_version.framework_id
     asked = Node.objects.filter(
         framework_version__framework=framework, framework_version__published_at__isnull=False, key=OuterRef("subject")
@@ -141,15 +177,18 @@ def dismissals_without_subject(assessment: Assessment, tree: FrameworkTree) -> l
     columns = ("pk", "code", "title", "framework_version_id", "framework_version__version")
     rows = (
         FindingDismissal.objects.standing()
-        .filter(assessment=assessment)
-        .exclude(subject__in=[WHOLE, *tree.keys])
+        .filter(which, assessment=assessment)
         .order_by("subject", "pk")
         .values_list("pk", "subject", "reason", *(Subquery(asked.values(name)[:1]) for name in columns))
     )
-    return [
-        HangingRow(DISMISSALS, pk, node or 0, None, None, code or subject, title or "", family, version or "", reason)
-        for pk, subject, reason, node, code, title, family, version in rows
-    ]
+    still = {WHOLE, *tree.keys}
+    whole = {WHOLE: ("", _("The whole baseline"))}
+    found = []
+    for pk, subject, reason, node, code, title, family, version in rows:
+        kind = LAPSED if subject in still else DISMISSALS
+        shown, words = whole.get(subject, (code or subject, title or ""))
+        found.append(HangingRow(kind, pk, node or 0, None, None, shown, words, family, version or "", reason))
+    return found
 
 
 def moves(rows: Iterable[HangingRow], nodes: Mapping[int, int], levels: Mapping[int, Mapping[int, int]]) -> Moves:
@@ -169,11 +208,9 @@ def moves(rows: Iterable[HangingRow], nodes: Mapping[int, int], levels: Mapping[
     return Moves(tuple(moved), tuple(stayed))
 
 
-def _columns(number: int, kind: Hanging, assessment: Assessment, *, older_than: int | None = None) -> Any:
+def _columns(number: int, kind: Hanging, assessment: Assessment, which: Q | None = None) -> Any:
     # A plain query set reads also what an upgrade has left behind.
-    rows: QuerySet[Any] = QuerySet(kind.model).filter(**{kind.assessment: assessment}).order_by()
-    if older_than is not None:
-        rows = rows.exclude(**{f"{kind.node}__framework_version": older_than})
+    rows: QuerySet[Any] = QuerySet(kind.model).filter(which or Q(), **{kind.assessment: assessment}).order_by()
     node = kind.node
     return rows.values_list(
         Value(number, output_field=IntegerField()),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from assessments.enums import OpenItemKind
-from assessments.models import AgendaItem, Assessment, Dissent, Meeting
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, OptionView
+from assessments.models import AgendaItem, Answer, Assessment, Dissent, FrameworkVersion, Meeting
 from assessments.models.meetings import MEETING_READERS, MeetingQuerySet
-from assessments.selectors.frameworks import framework_tree
-from assessments.selectors.open_items import OpenItem
+from assessments.selectors.answers import answer_for
+from assessments.selectors.evidence import LinkedEvidence, evidence_by_indicator
+from assessments.selectors.frameworks import framework_tree, source_tree
+from assessments.selectors.open_items import OpenItem, still_open
+from assessments.selectors.reconciliation import Comparison, comparison_of
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
 from wam_portal.formats import format_day
@@ -58,6 +65,77 @@ def agenda_to_read(meeting: Meeting) -> list[AgendaItem]:
         if indicator:
             item.title = OpenItem(OpenItemKind(item.kind), indicator).title
     return agenda
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an item of the agenda is about, as it stands now.
+
+    `item` is None where it has been settled since it was put on the agenda. `level` is the State's level in the
+    reader's language, None without one. `comparison` holds the ratings of the agencies, None where nobody rated.
+    """
+
+    indicator: IndicatorView
+    item: OpenItem | None
+    answer: Answer | None
+    level: OptionView | None
+    comparison: Comparison | None
+    evidence: tuple[LinkedEvidence, ...]
+
+
+def matter_of(viewer: Viewer, meeting: Meeting, item: AgendaItem) -> Matter | None:
+    """What an item is about, in five statements at most; None for one that comes from no indicator."""
+    if meeting.assessment is None or item.indicator is None:
+        return None
+    tree = framework_tree(meeting.assessment.framework_version)
+    indicator = tree.find_indicator(item.indicator.key)
+    if indicator is None:
+        return None
+    comparison = comparison_of(viewer, meeting.assessment, indicator)
+    answer = comparison.answer if comparison else answer_for(viewer, meeting.assessment, indicator)
+    levels = {option.pk: option for option in indicator.scale.options}
+    return Matter(
+        indicator=indicator,
+        item=still_open(viewer, meeting.assessment, tree, OpenItemKind(item.kind), indicator),
+        answer=answer,
+        level=levels.get(answer.option_id or 0) if answer else None,
+        comparison=comparison,
+        evidence=tuple(evidence_by_indicator(viewer, meeting.assessment, [indicator]).get(indicator.pk, ())),
+    )
+
+
+def titles_to_print(meeting: Meeting, items: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The titles of closed minutes in the active language, in their order.
+
+    One that was drawn from the framework is worded anew; one that a person typed, or that stands in none of the
+    framework's own words any more, is printed as it was kept.
+    """
+    return [_in_own_words(meeting, item) or str(item["title"]) for item in items]
+
+
+def _in_own_words(meeting: Meeting, item: Mapping[str, Any]) -> str:
+    if not meeting.assessment or not item["indicator"]:
+        return ""
+    present = meeting.assessment.framework_version
+    family = FrameworkVersion.objects.published().filter(framework=present.framework_id)
+    # An upgrade since then may have given the key to another question: the kept words tell which was meant.
+    for version in (present, *family.exclude(pk=present.pk).order_by("-published_at")):
+        if str(item["title"]) in _wordings(version, item):
+            return _title(framework_tree(version), item)
+    return ""
+
+
+def _wordings(version: FrameworkVersion, item: Mapping[str, Any]) -> Iterator[str]:
+    """How agendas in any language call what an item is about."""
+    yield _title(source_tree(version), item)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            yield _title(framework_tree(version), item)
+
+
+def _title(tree: FrameworkTree, item: Mapping[str, Any]) -> str:
+    indicator = tree.find_indicator(str(item["indicator"]))
+    return OpenItem(OpenItemKind(item["kind"]), indicator).title if indicator else ""
 
 
 def item_for(meeting: Meeting, uuid: UUID) -> AgendaItem:

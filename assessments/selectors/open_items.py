@@ -94,7 +94,13 @@ def disputed_gaps(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -
         yield OpenItem(OpenItemKind.DISPUTED_GAP, tree.indicator_of(pk), reason[:200])
 
 
-SOURCES: Final[tuple[Source, ...]] = (disagreements, returned, evidence_gaps, unknown_answers, disputed_gaps)
+SOURCES: Final[dict[OpenItemKind, Source]] = {
+    OpenItemKind.DISAGREEMENT: disagreements,
+    OpenItemKind.RETURNED: returned,
+    OpenItemKind.EVIDENCE_GAP: evidence_gaps,
+    OpenItemKind.UNKNOWN: unknown_answers,
+    OpenItemKind.DISPUTED_GAP: disputed_gaps,
+}
 
 
 def open_items(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> tuple[OpenItem, ...]:
@@ -102,6 +108,15 @@ def open_items(viewer: Viewer, assessment: Assessment, tree: FrameworkTree) -> t
     order = {indicator.key: place for place, indicator in enumerate(tree.indicators)}
     return tuple(
         item
-        for source in SOURCES
+        for source in SOURCES.values()
         for item in sorted(source(viewer, assessment, tree), key=lambda found: order[found.indicator.key])
     )
+
+
+def still_open(
+    viewer: Viewer, assessment: Assessment, tree: FrameworkTree, kind: OpenItemKind, indicator: IndicatorView
+) -> OpenItem | None:
+    """An item as it stands now, in one statement; None where it was settled, or is of a kind that nothing settles."""
+    source = SOURCES.get(kind)
+    found = source(viewer, assessment, tree) if source else iter(())
+    return next((item for item in found if item.indicator.key == indicator.key), None)

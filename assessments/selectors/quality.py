@@ -80,6 +80,18 @@ def finding_for(viewer: Viewer, assessment: Assessment, tree: FrameworkTree, rul
     raise NotVisible
 
 
+def dismissals_that_hold(assessment: Assessment, tree: FrameworkTree) -> set[int]:
+    """Row ids of the dismissals of findings as the answers stand, whoever reads; three statements."""
+    given = given_answers(Answer.objects.filter(assessment=assessment))
+    facts = _facts(tree, given, periods_covered(assessment))
+    found = {
+        (finding.rule.key, finding.subject, finding.fingerprint)
+        for finding in check(tree.quality_rules, facts, assessment.started_on)
+    }
+    rows = FindingDismissal.objects.standing().filter(assessment=assessment)
+    return {pk for pk, *about in rows.values_list("pk", "rule", "subject", "fingerprint") if tuple(about) in found}
+
+
 def blocking_findings(assessment: Assessment, tree: FrameworkTree) -> tuple[Finding, ...]:
     """What stops the submission, on all answers whoever submits; two statements, none without a rule that blocks."""
     rules = [rule for rule in tree.quality_rules if rule.blocks]

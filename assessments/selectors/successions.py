@@ -37,6 +37,11 @@ class LeftAnswer:
     answer: Answer
     reason: str
 
+    @property
+    def level(self) -> str:
+        """The label of the level that was given, "" without one."""
+        return {option.pk: option.label for option in self.indicator.scale.options}.get(self.answer.option_id or 0, "")
+
 
 @dataclass(frozen=True, slots=True)
 class LeftView:

@@ -37,6 +37,7 @@ from assessments.transitions import ASSESSMENT, target_of
 from wam_portal.access import Decision, Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid
+from wam_portal.formats import format_labelled
 
 REASON_MAX = 2000
 _TYPED = {"cycle", "title", "purpose", "started_on", "due_on"}
@@ -204,7 +205,7 @@ def _blocked(assessment: Assessment) -> list[str]:
     tree = framework_tree(assessment.framework_version)
     codes = {indicator.key: indicator.code or indicator.key for indicator in tree.indicators}
     return [
-        f"{', '.join(codes[key] for key in finding.indicators)}: {finding.rule.message}"
+        format_labelled(", ".join(codes[key] for key in finding.indicators), finding.rule.message)
         for finding in blocking_findings(assessment, tree)
     ]
 

@@ -66,7 +66,7 @@ def invite_contributor(*, consultation: ConsultationRound, contributor: Contribu
             invitation=invited.invitation, round=consultation, due_on=contributor.due_on
         )
         asked.indicators.set(nodes)
-        changes = {"indicators": len(nodes)}
+        changes = {"indicators": len(nodes), "invitation": str(invited.invitation.uuid)}
         record(verb="contributor.invited", target=consultation, actor=actor, parties=[actor.party], changes=changes)
     return invited
 

@@ -17,7 +17,7 @@ from assessments.frameworks.rules import rule_value
 from assessments.frameworks.schema import Group, Indicator
 from assessments.frameworks.workbook import read_framework_workbook
 from assessments.models import Framework, FrameworkRule, FrameworkVersion, Node, Scale, ScaleOption
-from assessments.permissions import can_import_framework
+from assessments.permissions import can_discard_framework, can_import_framework
 from assessments.selectors.framework_succession import check_succession
 from assessments.services.framework_translations import changed_translations, store_translations
 from wam_portal.access import PlatformActor, require
@@ -116,6 +116,27 @@ def publish_framework(*, version: FrameworkVersion, actor: PlatformActor) -> Fra
                 changes={"version": version.version, "content_hash": version.content_hash},
             )
     return version
+
+
+def discard_framework_draft(*, version: FrameworkVersion, actor: PlatformActor) -> None:
+    """Delete a draft for good, and its framework with it where it has no other version.
+
+    Raises `Refused`, also for a version that has been published, meanwhile or before.
+    """
+    require(can_import_framework(actor))
+    with audited():
+        family = Framework.objects.select_for_update().get(pk=version.framework_id)
+        stored = FrameworkVersion.objects.get(pk=version.pk)
+        require(can_discard_framework(actor, stored))
+        record(
+            verb="framework.discarded",
+            target=stored,
+            actor=actor,
+            changes={"framework": family.key, "version": stored.version, "content_hash": stored.content_hash},
+        )
+        _delete_draft(stored)
+        if not family.versions.exists():
+            family.delete()
 
 
 def _locked_family(framework: FrameworkDocument) -> Framework:

@@ -185,7 +185,8 @@ def _decide(gap: Gap, verb: str, base_version: int, actor: Viewer, fields: dict[
     before = gap.status
     status = target_of(GAP, verb, before)
     with audited():
-        _write(gap, base_version, {**fields, "status": status, "decided_by": actor.user})
+        decided = {"status": status, "decided_by": actor.user, "dismissal_lapsed_at": None}
+        _write(gap, base_version, {**fields, **decided})
         record(
             verb={"confirm": "gap.confirmed", "dismiss": "gap.dismissed", "reopen": "gap.reopened"}[verb],
             target=gap,

@@ -33,6 +33,7 @@ from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.canonical import content_hash
 from wam_portal.errors import Conflict, Invalid, NotVisible
+from wam_portal.formats import format_labelled
 from wam_portal.money import minor_per_unit
 
 HASH_TAG = "request"
@@ -173,7 +174,7 @@ def withdraw_request(*, request: AssistanceRequest, base_version: int, actor: Vi
 
 def _fault_line(fault: Finding) -> str:
     line = f"{fault.what} {fault.why}"
-    return f"{fault.need}: {line}" if fault.need else line
+    return format_labelled(fault.need, line) if fault.need else line
 
 
 def save_request(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from assessments.enums import GapStatus
 from assessments.frameworks.succession import Carried
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
 from assessments.models import (
@@ -23,6 +24,7 @@ from assessments.models import (
     ConsultationSummary,
     ContributorInvitation,
     EvidenceLink,
+    FindingDismissal,
     Flag,
     FrameworkVersion,
     Gap,
@@ -36,14 +38,17 @@ from assessments.models import (
 from assessments.permissions import can_edit_assessment, can_read_scope
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.hanging import (
+    LAPSED_OF_GAPS,
     Hanging,
     HangingRow,
     Moves,
     dismissals_without_subject,
+    ended_dismissals,
     hanging_rows,
     moves,
     rows_left_behind,
 )
+from assessments.selectors.quality import dismissals_that_hold
 from assessments.selectors.successions import UpgradePlan, is_newer_of, upgrade_plan
 from assessments.services.answers import content_of
 from assessments.services.gaps import sync_gap
@@ -95,7 +100,12 @@ HANGING: Final = (
 )
 """Whatever else a baseline keeps by indicator or section. Whoever adds such a model adds it here."""
 
-GAPS: Final = Hanging(Gap, "indicator", text="root_cause", label=gettext_lazy("Gaps"))
+GAPS: Final = Hanging(
+    Gap,
+    "indicator",
+    text=Case(When(status=GapStatus.DISMISSED, then="dismissal_reason"), default="root_cause"),
+    label=gettext_lazy("Gaps"),
+)
 NEEDS: Final = Hanging(
     Need.gaps.through,
     "gap__indicator",
@@ -175,6 +185,8 @@ class _Upgrade:
     def run(self) -> None:
         now = timezone.now()
         planned = planned_moves(self.assessment, self.plan)
+        held = dismissals_that_hold(self.assessment, self.plan.old)
+        dismissed = set(self._gaps(GapStatus.DISMISSED))
         for gap, place in _gap_moves(self.assessment, self.plan).items():
             change = {"left_behind_at": now} if place is None else {"version": F("version") + 1, **place}
             Gap.objects.filter(pk=gap).update(**change)
@@ -190,6 +202,12 @@ class _Upgrade:
             kind = move.row.kind
             write = {f"{kind.node}_id": move.node} | ({f"{kind.option}_id": move.option} if kind.option else {})
             kind.model._default_manager.filter(pk=move.row.pk).update(**write)
+        lapsed = held - dismissals_that_hold(self.assessment, self.plan.new)
+        FindingDismissal.objects.filter(pk__in=lapsed).update(lapsed_at=now)
+        Gap.objects.filter(pk__in=dismissed & set(self._gaps(GapStatus.OPEN))).update(dismissal_lapsed_at=now)
+
+    def _gaps(self, status: GapStatus) -> Iterable[int]:
+        return Gap.objects.filter(assessment=self.assessment, status=status).values_list("pk", flat=True)
 
     def _carry(self, answer: Answer, one: Carried) -> None:
         indicator = _indicator(self.plan.new, one.new)
@@ -240,11 +258,15 @@ def planned_moves(assessment: Assessment, plan: UpgradePlan) -> Moves:
 
 
 def what_stayed(viewer: Viewer, assessment: Assessment) -> list[HangingRow]:
-    """What besides answers stayed with an earlier version of the framework, as `planned_moves` foretold it."""
-    rows = rows_left_behind(viewer, assessment, (*HANGING, GAPS, NEEDS))
+    """What besides answers stayed with an earlier version of the framework, as `planned_moves` foretold it.
+
+    With it the dismissals that the upgrade ended although their indicators are still asked.
+    """
+    rows = rows_left_behind(viewer, assessment, (*HANGING, GAPS, NEEDS, LAPSED_OF_GAPS))
     if not can_read_scope(viewer):
         return rows
-    return [*rows, *dismissals_without_subject(assessment, framework_tree(assessment.framework_version))]
+    tree = framework_tree(assessment.framework_version)
+    return [*rows, *ended_dismissals(assessment, tree)]
 
 
 def _gap_moves(assessment: Assessment, plan: UpgradePlan) -> dict[int, dict[str, int] | None]:

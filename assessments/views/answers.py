@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -15,12 +16,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.forms.answers import AnswerCard, Beside, Saved, card_of
-from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView, SelectionView
+from assessments.forms.answers import AnswerCard, Beside, Saved, card_of, with_next
+from assessments.frameworks.tree import (
+    FrameworkText,
+    FrameworkTree,
+    IndicatorView,
+    NodeView,
+    SectionView,
+    SelectionView,
+    language_of,
+)
 from assessments.models import Answer, Assessment, IndicatorReturn
 from assessments.models.answers import RECORD_READERS
 from assessments.permissions import not_assigned
 from assessments.selectors.answers import (
+    HeadingProgress,
     SectionProgress,
     SheetFilter,
     answer_decision,
@@ -69,7 +79,7 @@ def section_sheet(request: PartyRequest, uuid: UUID, key: str) -> HttpResponse:
         "assessment": assessment,
         "section": section or whole,
         "partly": bool(section) and section is not whole,
-        "nodes": _navigation(request, assessment, tree, key, progress),
+        "nodes": _navigation(request, assessment, tree, mine, key, progress),
         "breadcrumbs": _crumbs(request, assessment),
         "readable": section is not None,
         "progress_url": _url(request, "section-progress", assessment, key),
@@ -104,8 +114,18 @@ def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpR
     if mine.find_section(key) is None:
         raise Refused(not_assigned())
     progress = section_progress(request.viewer, assessment, mine)[key]
-    node = {"count_id": COUNT_ID, "done": progress.answered, "total": progress.total}
-    return render(request, "assessments/section_progress-panel.html", {"progress": progress, "node": node})
+    counts = [
+        {"count_id": COUNT_ID, "done": progress.answered, "total": progress.total},
+        *_counts(_heading_nodes(request, assessment, mine, progress.headings)),
+    ]
+    return render(request, "assessments/section_progress-panel.html", {"progress": progress, "counts": counts})
+
+
+def _counts(nodes: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Nodes of the side list with those below them, in one row."""
+    for node in nodes:
+        yield node
+        yield from _counts(node["children"])
 
 
 @party_page("assesses")
@@ -260,7 +280,7 @@ def _cards(
         }
         for number in range(1, page.count + 1)
     ]
-    return {"cards": cards, "pages": pages, "shown": shown}
+    return {"cards": with_next(cards), "pages": pages, "shown": shown}
 
 
 def _marked(marks: Marks, shown: SheetFilter) -> frozenset[int]:
@@ -346,10 +366,14 @@ def _navigation(
     request: PartyRequest,
     assessment: Assessment,
     tree: FrameworkTree,
+    mine: FrameworkTree,
     current: str,
     progress: dict[str, SectionProgress],
 ) -> list[dict[str, Any]]:
-    """All sections; how far they are only for those that the viewer reads, which are the ones with progress."""
+    """All sections, and the headings of the one that is shown.
+
+    How far they are only for those that the viewer reads, which are the ones with progress.
+    """
     none = SectionProgress(0)
     return [
         {
@@ -359,8 +383,31 @@ def _navigation(
             "done": progress.get(section.key, none).answered,
             "total": progress.get(section.key, none).total,
             "count_id": COUNT_ID if section.key == current else "",
+            "children": _heading_nodes(request, assessment, mine, progress[current].headings)
+            if section.key == current and current in progress
+            else [],
         }
         for section in tree.sections
+    ]
+
+
+def _heading_nodes(
+    request: PartyRequest, assessment: Assessment, mine: FrameworkTree, headings: Iterable[HeadingProgress]
+) -> list[dict[str, Any]]:
+    """The headings of the section that is shown, each leading to the first indicator below it."""
+    return [
+        {
+            "label": FrameworkText(
+                " ".join(filter(None, [row.node.code, row.node.title])), language_of(row.node.title)
+            ),
+            "url": _place(request, assessment, mine, row.first),
+            "current": False,
+            "done": row.answered,
+            "total": row.total,
+            "count_id": f"{COUNT_ID}-{row.node.key}",
+            "children": _heading_nodes(request, assessment, mine, row.below),
+        }
+        for row in headings
     ]
 
 

@@ -38,7 +38,7 @@ from assessments.views.pages import CONFLICT, staff_only
 from assessments.views.workflow import refused_alike, standing_of, steps_offered
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -128,6 +128,7 @@ def assessment_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
     form = AssessmentForm(request.POST) if request.method == "POST" else AssessmentForm.of(assessment)
     version = VersionForm(request.POST)
     here = address(request.viewer, "assessment-detail", assessment)
+    stale: Assessment | None = None
     if request.method == "POST" and form.is_valid():
         try:
             edit_assessment(
@@ -135,11 +136,14 @@ def assessment_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
             )
         except Invalid as invalid:
             add_errors(form, invalid)
+        except Conflict as conflict:
+            add_conflict(form, AssessmentForm.of(conflict.current), conflict.message)
+            stale = conflict.current
         else:
             messages.success(request, _("Saved."))
             return redirect(here)
     crumbs = [(assessment.title, here)]
-    shown = request.POST.get("base_version", str(assessment.version))
+    shown = str(stale.version) if stale else request.POST.get("base_version", str(assessment.version))
     discard: dict[str, Any] = {}
     if can_discard_assessment(request.viewer, assessment):
         discard = {
@@ -147,7 +151,8 @@ def assessment_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
             "discard_decision": baseline_is_empty(what_rests_on(assessment)),
         }
     heading, label = _("Change the baseline"), _("Save")
-    return _form_page(request, form, heading, label, here, crumbs=crumbs, version=shown, **discard)
+    status = CONFLICT if stale else 200
+    return _form_page(request, form, heading, label, here, crumbs=crumbs, version=shown, status=status, **discard)
 
 
 @party_page("assesses")
@@ -228,6 +233,7 @@ def _form_page(
     *,
     crumbs: list[tuple[str, str]] | None = None,
     version: str = "",
+    status: int = 200,
     **more: object,
 ) -> HttpResponse:
     context = {
@@ -239,5 +245,5 @@ def _form_page(
         "version": version,
         "breadcrumbs": [*list_crumb(request.viewer), *(crumbs or [])],
     }
-    status = UNPROCESSABLE if form.errors else 200
-    return render(request, "assessments/assessment_form.html", context, status=status)
+    shown = UNPROCESSABLE if form.errors and status != CONFLICT else status
+    return render(request, "assessments/assessment_form.html", context, status=shown)

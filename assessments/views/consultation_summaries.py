@@ -15,11 +15,11 @@ from assessments.permissions import can_change_consultation
 from assessments.selectors.consultations import consultation_for, indicators_of, summary_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.consultation_summaries import add_summary, change_summary, delete_summary
-from assessments.views.consultations import overwrite_text, round_crumbs
+from assessments.views.consultations import round_crumbs
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 
@@ -67,8 +67,10 @@ def summary_edit(request: PartyRequest, uuid: UUID, summary: UUID) -> HttpRespon
         except Invalid as invalid:
             add_errors(form, invalid)
         except Conflict as conflict:
-            form.add_error(None, overwrite_text(conflict))
-            status, version = CONFLICT, conflict.current.version if conflict.current else version
+            stored = summary_for(consultation, summary)
+            now = [indicator.key for indicator in indicators_of((node.pk for node in stored.indicators.all()), tree)]
+            add_conflict(form, SummaryForm.of(stored, tree, now), conflict.message)
+            status, version = CONFLICT, stored.version
         else:
             messages.success(request, _("The summary is saved."))
             return redirect(here)

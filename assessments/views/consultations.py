@@ -39,7 +39,7 @@ from assessments.services.consultations import (
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -156,8 +156,9 @@ def consultation_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
         except Invalid as invalid:
             add_errors(form, invalid)
         except Conflict as conflict:
-            form.add_error(None, overwrite_text(conflict))
-            status, version = CONFLICT, conflict.current.version if conflict.current else version
+            stored = consultation_for(request.viewer, uuid)
+            add_conflict(form, RoundForm.of(stored, people_of(stored)), conflict.message)
+            status, version = CONFLICT, stored.version
         else:
             messages.success(request, _("Saved."))
             return redirect(page_url(request, "consultation-detail", uuid))
@@ -169,13 +170,6 @@ def consultation_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "breadcrumbs": round_crumbs(request, consultation_for(request.viewer, uuid)),
     }
     return render(request, "assessments/consultation_form.html", context, status=status)
-
-
-def overwrite_text(conflict: Conflict) -> str:
-    """What to do when somebody saved before: what is typed is kept, and a second save goes over what is stored."""
-    return _("%(what)s What you typed is kept: look at the page, then save once more to replace what is there.") % {
-        "what": conflict.message
-    }
 
 
 @party_page("assesses")

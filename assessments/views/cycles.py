@@ -35,6 +35,7 @@ from wam_portal.access import require
 from wam_portal.chart_lines import LineChart, Moment, line_chart
 from wam_portal.chart_shapes import Figures
 from wam_portal.charts import level_step
+from wam_portal.formats import format_percent
 from wam_portal.languages import is_mirrored
 from wam_portal.party_pages import PartyRequest, party_page
 
@@ -198,8 +199,8 @@ def _figures(comparison: CycleComparison) -> Figures:
                 *(
                     "–"
                     if score is None or score.percent is None
-                    else pgettext("score and coverage", "%(score)s %% (%(coverage)s %% covered)")
-                    % {"score": score.percent, "coverage": score.coverage.percent}
+                    else pgettext("score and coverage", "%(score)s (%(coverage)s covered)")
+                    % {"score": format_percent(score.percent), "coverage": format_percent(score.coverage.percent or 0)}
                     for score in area.scores
                 ),
             )

@@ -20,7 +20,7 @@ from assessments.forms.history import changed_states
 from assessments.frameworks.tree import IndicatorView, SectionView
 from assessments.mentions import handles, unmatched
 from assessments.models import Answer, Assessment, Node
-from assessments.permissions import can_discuss
+from assessments.permissions import can_discuss, can_edit_assessment
 from assessments.selectors.answers import answer_for
 from assessments.selectors.cycles import previous_answers
 from assessments.selectors.discussion import discussion_of, flag_on, readers_of
@@ -100,9 +100,18 @@ def _comments(drawer: Drawer) -> dict[str, Any]:
         "errors": drawer.problems.get("body", []),
         "typed": drawer.typed.get("body", ""),
         "reply_to": drawer.typed.get("reply_to", ""),
+        "assign_url": _assign_url(drawer),
         "add_url": drawer.url("comment-add"),
         "read_url": drawer.url("mentions-read"),
     }
+
+
+def _assign_url(drawer: Drawer) -> str:
+    """Where the indicator is given to somebody who does not read it; empty where the viewer gives none."""
+    if not can_edit_assessment(drawer.request.viewer, drawer.assessment):
+        return ""
+    place = [drawer.request.viewer.party.slug, drawer.assessment.uuid]
+    return reverse("assessments:assignment-list", args=place)
 
 
 def not_told(body: str, readers: Iterable[tuple[int, str]]) -> str:

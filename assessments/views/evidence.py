@@ -51,7 +51,7 @@ from wam_portal.access import require
 from wam_portal.downloads import attachment
 from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.files import stored_path
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -146,8 +146,8 @@ def evidence_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
         except Invalid as invalid:
             add_errors(form, invalid)
         except Conflict as conflict:
-            form.add_error(None, _("Somebody changed this evidence since you opened it. Compare, then save again."))
             evidence, status = conflict.current, CONFLICT
+            add_conflict(form, DetailsForm.of(evidence), conflict.message)
         else:
             messages.success(request, _("Saved."))
             return _to(request, evidence)

@@ -44,7 +44,7 @@ from assessments.services.meetings import (
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid, NotVisible
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 PAGE_LENGTH = 25
@@ -126,8 +126,8 @@ def meeting_edit(request: PartyRequest, uuid: UUID) -> HttpResponse:
         except Invalid as invalid:
             add_errors(form, invalid)
         except Conflict as conflict:
-            form.add_error(None, conflict.message)
-            status = CONFLICT
+            meeting, status = conflict.current, CONFLICT
+            add_conflict(form, MeetingForm.of(meeting), conflict.message)
         else:
             messages.success(request, _("Saved."))
             return redirect(here)

@@ -13,17 +13,17 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.enums import DocumentKind
 from assessments.forms.meetings import DecisionForm, DissentForm
 from assessments.models import AgendaItem, Meeting
-from assessments.permissions import can_keep_minutes
+from assessments.permissions import can_keep_minutes, can_reconcile
 from assessments.selectors.documents import is_ready
 from assessments.selectors.endorsement import with_people
-from assessments.selectors.meetings import agenda_of, agenda_to_read, item_for, meeting_for
+from assessments.selectors.meetings import Matter, agenda_of, agenda_to_read, item_for, matter_of, meeting_for
 from assessments.services.documents import request_document
 from assessments.services.meetings import record_decision, record_dissent
 from assessments.views.meetings import crumbs
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid, NotVisible
-from wam_portal.forms import add_errors
+from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
 
@@ -50,8 +50,9 @@ def item_decide(request: PartyRequest, uuid: UUID, item: UUID) -> HttpResponse:
         add_errors(form, invalid)
         return _page(request, meeting, str(item), decision_form=form, status=UNPROCESSABLE)
     except Conflict as conflict:
-        form.add_error(None, conflict.message)
-        return _page(request, meeting_for(request.viewer, uuid), str(item), decision_form=form, status=CONFLICT)
+        meeting = meeting_for(request.viewer, uuid)
+        add_conflict(form, DecisionForm.of(item_for(meeting, item)), conflict.message)
+        return _page(request, meeting, str(item), decision_form=form, status=CONFLICT)
     messages.success(request, _("The decision is recorded.") if found.decision else _("The decision is taken back."))
     return redirect(_place(request, meeting, found, onward="next" in request.POST))
 
@@ -110,6 +111,7 @@ def _page(
     agenda = agenda_to_read(meeting)
     place = next((number for number, item in enumerate(agenda) if str(item.uuid) == wanted), 0)
     item = agenda[place] if agenda else None
+    matter = matter_of(request.viewer, meeting, item) if item else None
     run_url = page_url(request, "meeting-run", meeting.uuid)
     object_url = ""
     if item and item.indicator and meeting.assessment:
@@ -119,6 +121,8 @@ def _page(
         "agenda": [{"item": row, "url": f"{run_url}?item={row.uuid}", "current": row is item} for row in agenda],
         "item": item,
         "number": place + 1,
+        "matter": matter,
+        "settle_url": _settle_url(request, meeting, matter),
         "object_url": object_url,
         "before_url": f"{run_url}?item={agenda[place - 1].uuid}" if place else "",
         "after_url": f"{run_url}?item={agenda[place + 1].uuid}" if place + 1 < len(agenda) else "",
@@ -129,6 +133,14 @@ def _page(
         "breadcrumbs": [*crumbs(request, meeting), (meeting.title, page_url(request, "meeting-detail", meeting.uuid))],
     }
     return render(request, "assessments/meetings/meeting_run.html", context, status=status)
+
+
+def _settle_url(request: PartyRequest, meeting: Meeting, matter: Matter | None) -> str:
+    """Where the ratings of the item are reconciled; empty where there are none, or the viewer may not."""
+    if not matter or not matter.comparison or not meeting.assessment:
+        return ""
+    allowed = can_reconcile(request.viewer, meeting.assessment)
+    return page_url(request, "reconcile-indicator", meeting.assessment.uuid, matter.indicator.key) if allowed else ""
 
 
 def _place(request: PartyRequest, meeting: Meeting, item: AgendaItem, *, onward: bool = False) -> str:

@@ -19,11 +19,13 @@ from assessments.forms.platform_frameworks import FrameworkUploadForm
 from assessments.frameworks import FrameworkErrors
 from assessments.frameworks.workbook_template import framework_template
 from assessments.models import FrameworkVersion
+from assessments.permissions import can_discard_framework
 from assessments.selectors.frameworks import framework_version_for, framework_versions_for
 from assessments.selectors.successions import replaced_version, version_differences
-from assessments.services.frameworks import ImportOutcome, import_framework, publish_framework
+from assessments.services.frameworks import ImportOutcome, discard_framework_draft, import_framework, publish_framework
 from assessments.views.frameworks import reading_context
 from assessments.views.pages import UNPROCESSABLE
+from wam_portal.access import require
 from wam_portal.downloads import download
 from wam_portal.platform_pages import PlatformRequest, platform_page
 from wam_portal.workbooks import CONTENT_TYPE as WORKBOOK_TYPE
@@ -111,6 +113,33 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
         "text": version.title,
         "effects": _effects(version),
         "confirm_label": _("Publish for good"),
+        "cancel_url": review,
+        "breadcrumbs": [*_crumbs(), (version.title, review)],
+    }
+    return render(request, "components/confirm.html", context)
+
+
+@platform_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def framework_discard(request: PlatformRequest, uuid: UUID) -> HttpResponse:
+    """Delete a draft for good, once confirmed."""
+    version = framework_version_for(request.operator, uuid)
+    require(can_discard_framework(request.operator, version))
+    review = reverse("platform:framework-review", args=[uuid])
+    if request.method == "POST":
+        discard_framework_draft(version=version, actor=request.operator)
+        text = _("The draft of “%(title)s”, version %(version)s, is deleted.")
+        messages.success(request, text % {"title": version.title, "version": version.version})
+        return redirect("platform:framework-list")
+    context = {
+        "heading": _("Delete the draft of version %(version)s") % {"version": version.version},
+        "text": version.title,
+        "effects": [
+            _("The draft with all its indicators and translations is gone; no State has read it."),
+            _("The file that it came from can be imported again."),
+        ],
+        "confirm_label": _("Delete the draft"),
+        "danger": True,
         "cancel_url": review,
         "breadcrumbs": [*_crumbs(), (version.title, review)],
     }

@@ -25,7 +25,7 @@ from assessments.services.quality import dismiss_finding, undo_dismissal
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, page_url
 from wam_portal.access import require
 from wam_portal.errors import Conflict, Invalid
-from wam_portal.formats import format_share
+from wam_portal.formats import format_labelled, format_share
 from wam_portal.forms import add_errors
 from wam_portal.party_pages import PartyRequest, party_page
 
@@ -165,7 +165,7 @@ def _about(view: FindingView) -> str:
             figures = {"count": finding.count, "total": finding.total}
             share = format_share(finding.count, finding.total)
             counted = _("%(count)s of %(total)s unknown (%(share)s)") % {**figures, "share": share}
-            return f"{view.title or _('The whole baseline')}: {counted}"
+            return format_labelled(view.title or _("The whole baseline"), counted)
         case LevelAbove():
             return _("the first is rated above the second")
         case _:

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.forms.answers import AnswerCard, Saved, card_of
+from assessments.forms.answers import AnswerCard, Saved, card_of, with_next
 from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView
 from assessments.models import Assessment
 from assessments.permissions import assessment_is_open, not_assigned
@@ -154,7 +154,7 @@ def _cards(
         new = tuple(heading for heading in indicator.headings if heading not in above)
         above = indicator.headings
         cards.append(card_of(indicator, rating, url=url, editable=decision.allowed, new_headings=new, independent=True))
-    return cards
+    return with_next(cards)
 
 
 def _node(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -50,7 +51,9 @@ def assessment_scope(request: PartyRequest, uuid: UUID) -> HttpResponse:
     assessment = assessment_for(request.viewer, uuid)
     require(can_read_scope(request.viewer))
     tree = framework_tree(assessment.framework_version)
-    form = LeaveOutForm(request.POST or None, tree=tree)
+    only = tree.find_group(request.GET.get("only", ""))
+    outside = [indicator.key for indicator in tree.indicators if only and indicator.key not in only.indicators]
+    form = LeaveOutForm(request.POST or None, tree=tree, initial={"keys": outside})
     if request.method == "POST":
         require(can_edit_assessment(request.viewer, assessment))
         if form.is_valid():
@@ -66,7 +69,8 @@ def assessment_scope(request: PartyRequest, uuid: UUID) -> HttpResponse:
                 messages.success(request, _left_out(count))
                 return redirect(page_url(request, "assessment-scope", uuid))
     status = UNPROCESSABLE if form.is_bound else 200
-    return render(request, "assessments/assessment_scope.html", _context(request, assessment, form), status=status)
+    context = _context(request, assessment, form) | {"only": only}
+    return render(request, "assessments/assessment_scope.html", context, status=status)
 
 
 def _ask(request: PartyRequest, assessment: Assessment, total: int, answered: int) -> HttpResponse:
@@ -100,12 +104,21 @@ def _ask(request: PartyRequest, assessment: Assessment, total: int, answered: in
 
 def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) -> dict[str, Any]:
     tree = framework_tree(assessment.framework_version)
-    scope = scope_of(request.viewer, assessment, tree)
+    scope, here = scope_of(request.viewer, assessment, tree), page_url(request, "assessment-scope", assessment.uuid)
     return {
         "assessment": assessment,
         "tree": tree,
         "form": form,
         "scope": scope,
+        "groups": [
+            {
+                "group": group,
+                "url": f"{here}?{urlencode({'only': group.key})}#leave",
+                "inside": sum(one.key in group.indicators for section in scope for one in section.inside),
+            }
+            for group in tree.groups
+        ],
+        "ticked": sum(one.key in form.chosen for section in scope for one in section.inside),
         "outside_count": sum(len(section.outside) for section in scope),
         "inside_count": sum(len(section.inside) for section in scope),
         "edit_decision": can_edit_assessment(request.viewer, assessment),

@@ -21,7 +21,7 @@ from cooperation.dossiers.parts import Dossier, NeedPart
 from cooperation.dossiers.wording import amount_text, language_names, period_text
 from cooperation.enums import Audience
 from wam_portal.documents import Fact, Prose, day_text, label, labels, prose
-from wam_portal.formats import format_number
+from wam_portal.formats import format_number, format_percent
 from wam_portal.languages import language_of_words
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
 
@@ -168,10 +168,10 @@ def _yes_no(value: bool | None) -> str:
 def _baseline_text(baseline: Content) -> str:
     if not baseline["endorsed"]:
         return _("%(cycle)s, not endorsed") % {"cycle": baseline["cycle"]}
-    return _("%(cycle)s, endorsed %(day)s, coverage %(percent)s %%") % {
+    return _("%(cycle)s, endorsed %(day)s, coverage %(percent)s") % {
         "cycle": baseline["cycle"],
         "day": day_text(baseline["endorsed_on"]),
-        "percent": format_number(baseline["coverage_percent"] or 0),
+        "percent": format_percent(baseline["coverage_percent"] or 0),
     }
 
 

@@ -11,6 +11,7 @@ from assessments.public import TIER_ORDER
 from cooperation.dossiers.parts import Evidence
 from wam_portal.chart_shapes import Bar, BarChart, Part, RadarChart, Spoke, StackedChart
 from wam_portal.charts import bar_chart, radar_profile, stacked_bar
+from wam_portal.formats import format_percent
 from wam_portal.wording import TIER_LABELS
 
 PERCENT = 100
@@ -54,7 +55,7 @@ def _radar(profile: list[dict[str, Any]], *, mirrored: bool) -> RadarChart:
 def _coverage_note(area: Mapping[str, Any]) -> str:
     if area["coverage_percent"] is None:
         return ""
-    return _("coverage %(percent)s %%") % {"percent": area["coverage_percent"]}
+    return _("coverage %(percent)s") % {"percent": format_percent(area["coverage_percent"])}
 
 
 def _profile_bars(profile: list[dict[str, Any]], *, mirrored: bool) -> BarChart:

@@ -16,7 +16,7 @@ from cooperation.models import PortfolioRun
 from cooperation.selectors.rates import BASE
 from cooperation.services.portfolio_inputs import LONGEST, NAME_MAX, PER_CENT, PolicyValues, policy_errors
 from wam_portal.errors import Invalid
-from wam_portal.formats import format_number
+from wam_portal.formats import format_percent
 from wam_portal.forms import add_errors, add_other_errors
 
 STEPS: Final = 5
@@ -114,8 +114,8 @@ class PortfolioForm(forms.Form):
 
     def _judge_readable_weights(self, total: int) -> None:
         if total > 100:  # noqa: PLR2004
-            text = _("Together the weights must make 100 %%; those that can be read make %(total)s %% already.")
-            self.add_error("weights", text % {"total": format_number(total)})
+            text = _("Together the weights must make %(whole)s; those that can be read make %(total)s already.")
+            self.add_error("weights", text % {"whole": format_percent(100), "total": format_percent(total)})
 
     def values(self) -> PolicyValues:
         """What was typed, once the form is valid. Steps left empty are left out."""

@@ -18,7 +18,7 @@ from cooperation.selectors.wording import LABELS, language_name, listed, period_
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import STATE_STAFF, Role
 from wam_portal.errors import NotVisible
-from wam_portal.formats import format_day, format_money, format_number
+from wam_portal.formats import format_day, format_money, format_number, format_percent
 
 OFFER_READERS = (Role.OFFERING_MEMBER, Role.COORDINATOR, *(STATE_STAFF - {Role.CONTRIBUTOR}))
 
@@ -139,7 +139,7 @@ def _conditions(offer: Offer) -> list[tuple[str, str]]:
         label = dict(public.GenderMarker.choices)[str(offer.min_gender_marker)]
         facts.append((_("Least gender marker"), str(label)))
     if offer.min_cofunding_percent is not None:
-        facts.append((_("Least national share"), f"{format_number(offer.min_cofunding_percent)} %"))
+        facts.append((_("Least national share"), format_percent(offer.min_cofunding_percent)))
     return facts
 
 

@@ -27,6 +27,7 @@ from wam_portal.formats import (
     format_day,
     format_money,
     format_number,
+    format_percent,
     format_place,
     format_share,
 )
@@ -276,7 +277,7 @@ def _judgement(entry: matching.TierOutcome, *, first: bool) -> str:
             else _("No plan that keeps what stands above does better.")
         )
     else:
-        amount = {"gap": f"{format_number(percent, 2)} %"}
+        amount = {"gap": format_percent(percent, 2)}
         said = (
             _("No plan can be better by more than %(gap)s.") % amount
             if first
@@ -507,7 +508,7 @@ def _step(step: matching.Step) -> str:
 
 
 def _percent(share: int) -> str:
-    return f"{format_number(share * 100 / matching.UNIT)} %"
+    return format_percent(share * 100 / matching.UNIT)
 
 
 def _base_money(units: int) -> str:

@@ -15,7 +15,7 @@ from assessments import public
 from cooperation import matching
 from cooperation.enums import ApplicantKind, MatchStatus
 from cooperation.models import Match
-from wam_portal.formats import active_locale, format_day, format_money, format_number
+from wam_portal.formats import active_locale, format_day, format_money, format_number, format_percent
 from wam_portal.languages import is_mirrored
 from wam_portal.wording import TIER_LABELS
 
@@ -207,7 +207,7 @@ def _gender(value: Any) -> str:
 
 def _percent(micro: int) -> str:
     percent = micro * POINTS_PER_SCORE / matching.UNIT
-    return f"{format_number(round(percent, 1))} %"
+    return format_percent(round(percent, 1))
 
 
 def _degree(part: Any) -> str:

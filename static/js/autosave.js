@@ -39,6 +39,15 @@
     }
   };
 
+  // What is folded on small screens says above it what is saved.
+  const tellFold = (form) => {
+    const fold = form && form.closest(".answer-fold");
+    const chosen = fold && form.querySelector("[data-options] :checked ~ * .option-title");
+    if (!chosen) return;
+    const parts = [...chosen.cloneNode(true).children].filter((part) => !part.matches(".option-target"));
+    fold.querySelector("summary").replaceChildren(...parts.flatMap((part) => [part, " "]));
+  };
+
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!isAutosaved(form)) return;
@@ -69,6 +78,7 @@
     const replaced = form && form !== asked;
     if (replaced && typedSince) restore(form, typed);
     if (status < 300) {
+      tellFold(form);
       if (!typedSince) return unsaved.delete(asked.id);
       if (form) say(form, "dirty", false);
       if (replaced) htmx.trigger(form, "save");

@@ -69,6 +69,13 @@
     row.scrollLeft += own.left + own.width / 2 - whole.left - whole.width / 2;
   }
 
+  // A link to an indicator opens what is folded below its title.
+  const unfold = () => {
+    const fold = document.querySelector(":target > .answer-fold");
+    if (fold) fold.open = true;
+  };
+  for (const moment of ["load", "hashchange"]) window.addEventListener(moment, unfold);
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 })();

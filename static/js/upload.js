@@ -35,7 +35,7 @@
     if (label.textContent !== label.dataset[key]) label.textContent = label.dataset[key];
     if (percent !== null) {
       box.querySelector("progress").value = percent;
-      box.querySelector("[data-percent]").textContent = `${percent} %`;
+      box.querySelector("[data-percent]").textContent = `${percent}\u00a0%`;
     }
   };
 

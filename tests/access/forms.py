@@ -362,6 +362,7 @@ FORMS: Final[dict[str, Sent]] = {
     "invitation": _acceptance,
     "platform:framework-import": lambda *_: {"file": SimpleUploadedFile("small.yaml", SMALL_FILE.read_bytes())},
     "platform:framework-publish": _nothing,
+    "platform:framework-discard": _nothing,
     "set_language": lambda *_: {"language": "fr", "next": "/"},
     "account_login": lambda *_: {"login": "nobody@example.test", "password": PASSWORD},
     "account_logout": _nothing,

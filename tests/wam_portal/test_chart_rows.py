@@ -41,7 +41,8 @@ def test_mirrored_rows_begin_on_the_other_side() -> None:
 def test_figures_give_counts_shares_and_totals() -> None:
     figures = chart_of((1, 2, 1), (0, 0, 0)).figures
     assert figures.headers == ("Name", "Law", "Paper", "None", "Total")
-    assert figures.rows == (("Area 0", "1 (25 %)", "2 (50 %)", "1 (25 %)", "4"), ("Area 1", "0", "0", "0", "0"))
+    quarter, half = "1 (25\u00a0%)", "2 (50\u00a0%)"
+    assert figures.rows == (("Area 0", quarter, half, quarter, "4"), ("Area 1", "0", "0", "0", "0"))
 
 
 @pytest.mark.parametrize("wrong", [(1, 2), (1, 2, 3, 4), (1, -1, 0)])

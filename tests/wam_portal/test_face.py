@@ -108,6 +108,18 @@ def test_templates_hold_nothing_that_the_content_policy_forbids(path: Path) -> N
     assert [tag for tag in re.findall(r"<script\b[^>]*>", source) if "src=" not in tag] == []
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_colon_after_what_is_put_in_is_that_of_the_language(path: Path) -> None:
+    # French has a space before it: {% translate ":" %}, or a text that holds it.
+    source = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", path.read_text(), flags=re.DOTALL)
+    assert re.findall(r"(?:}}|%}|</\w+>)\s*:(?!\w)", source) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_a_percentage_is_written_in_one_place(path: Path) -> None:
+    assert re.findall(r"}}\s*%(?!})", path.read_text()) == []
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "templates/components").glob("*.html")), ids=lambda path: path.name)
 def test_component_says_first_what_it_expects(path: Path) -> None:
     assert path.read_text().startswith("{# expects: ")

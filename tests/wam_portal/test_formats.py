@@ -74,10 +74,26 @@ def test_money_follows_the_language() -> None:
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
-    [(0, 84, "0 %"), (1, 1000, "1 %"), (999, 1000, "99 %"), (84, 84, "100 %"), (1, 3, "33 %"), (0, 0, "–")],
+    [(0, 84, "0"), (1, 1000, "1"), (999, 1000, "99"), (84, 84, "100"), (1, 3, "33")],
 )
 def test_only_everything_reads_a_hundred_and_only_nothing_zero(part: int, whole: int, text: str) -> None:
-    assert formats.format_share(part, whole) == text
+    assert formats.format_share(part, whole) == f"{text}\N{NO-BREAK SPACE}%"
+
+
+def test_the_share_of_nothing_is_a_dash() -> None:
+    assert formats.format_share(0, 0) == "–"
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "1,234.5\u00a0%"), ("fr", "1\u202f234,5\u00a0%")])
+def test_no_end_of_a_line_parts_a_percentage_from_its_sign(language: str, text: str) -> None:
+    with translation.override(language):
+        assert formats.format_percent(1234.5, 1) == text
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "Basis: law"), ("fr", "Basis\u00a0: law")])
+def test_the_colon_after_a_label_stands_as_the_language_has_it(language: str, text: str) -> None:
+    with translation.override(language):
+        assert formats.format_labelled("Basis", "law") == text
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from wam_portal.errors import Invalid
-from wam_portal.forms import AmountField, add_errors, add_other_errors, format_minor, parse_money, validate_currency
+from wam_portal.forms import (
+    AmountField,
+    add_conflict,
+    add_errors,
+    add_other_errors,
+    format_minor,
+    parse_money,
+    validate_currency,
+)
 
 
 @pytest.mark.parametrize(
@@ -85,3 +97,65 @@ def test_other_errors_are_told_only_of_fields_in_which_nothing_was_found() -> No
     form = AmountForm({"amount": "much", "share": "3"})
     add_other_errors(form, {"amount": ["Too little."], "share": ["Too few."]})
     assert form.errors == {"amount": ["Write digits only, with a point before cents: 80000.50"], "share": ["Too few."]}
+
+
+def test_after_a_conflict_each_field_that_differs_says_what_is_stored() -> None:
+    class PlanForm(forms.Form):
+        title = forms.CharField()
+        words = forms.CharField(required=False)
+        day = forms.DateField()
+        colours = forms.MultipleChoiceField(choices=[("r", "Red"), ("b", "Blue")])
+        number = forms.IntegerField(required=False)
+        note = forms.CharField(required=False)
+
+    typed = {"title": "Mine", "words": "a\r\nb", "day": "2026-03-31", "colours": ["b"], "number": "", "note": "New"}
+    form = PlanForm(typed)
+    assert form.is_valid()
+    stored = {"title": "Theirs", "words": "a\nb", "day": dt.date(2026, 4, 1), "colours": ["r", "b"], "number": 0}
+    add_conflict(form, PlanForm(initial=stored), "Faster.")
+    assert form.errors == {
+        "__all__": [
+            "Faster. What you typed is kept. Compare it with what is stored, then save once more to replace that."
+        ],
+        "title": ["Stored now: Theirs"],
+        "day": ["Stored now: 1 Apr 2026"],
+        "colours": ["Stored now: Red; Blue"],
+        "note": ["Stored now: nothing"],
+    }
+    assert form["title"].value() == "Mine"
+
+
+class EveryKind(forms.Form):
+    title = forms.CharField()
+    note = forms.CharField(widget=forms.Textarea)
+    search = forms.CharField(widget=forms.TextInput(attrs={"type": "search"}))
+    currency = forms.CharField(widget=forms.TextInput(attrs={"dir": "ltr"}))
+    share = forms.IntegerField()
+    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    email = forms.EmailField()
+    password = forms.CharField(widget=forms.PasswordInput)
+    link = forms.URLField(assume_scheme="https")
+    colour = forms.ChoiceField(choices=[("red", "Red")])
+    hidden = forms.CharField(widget=forms.HiddenInput)
+
+
+def test_what_is_typed_is_read_in_the_direction_of_its_own_words_and_codes_from_left_to_right() -> None:
+    form = EveryKind({"title": "Safe stores.", "note": "\n<Two> lines."})
+    tags = {name: re.sub(r"\s+", " ", str(form[name])) for name in form.fields}
+    directions = {name: re.findall(r' dir="(\w+)"', tag) for name, tag in tags.items()}
+    assert {name: found for name, found in directions.items() if found} == {
+        "title": ["auto"],
+        "note": ["auto"],
+        "search": ["auto"],
+        "currency": ["ltr"],
+    }
+    assert 'value="Safe stores."' in tags["title"]
+    assert "\n\n&lt;Two&gt; lines.</textarea>" in str(form["note"])
+
+
+@pytest.mark.parametrize("pattern", [r"<input[^>]*type=\"(?:text|search)\"[^>]*>", r"<textarea[^>]*>"])
+def test_fields_that_templates_write_themselves_say_their_direction(pattern: str) -> None:
+    own = [path for path in Path(settings.BASE_DIR, "templates").rglob("*.html") if "widgets" not in path.parts]
+    tags = [(path.name, tag) for path in own for tag in re.findall(pattern, path.read_text("utf-8"))]
+    assert tags
+    assert [(name, tag) for name, tag in tags if " dir=" not in tag] == []

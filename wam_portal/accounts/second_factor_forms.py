@@ -47,7 +47,7 @@ class ThrottledCode(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["code"]
         field.label = gettext_lazy("Code")
-        field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+        field.widget.attrs = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True, "dir": "ltr"}
 
     def clean_code(self) -> str:
         """Check the code. Raises `ValidationError` when it is wrong, was used before, or too many were wrong."""

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wam_portal.accounts.enums import Role
+from wam_portal.audit.names import Names
+from wam_portal.formats import format_labelled
 
 Words = Mapping[str, str | Promise]
 
@@ -62,6 +64,7 @@ PLATFORM: Final = LogWords(
         "content_hash": gettext_lazy("fingerprint"),
         "count": gettext_lazy("count"),
         "fields": gettext_lazy("fields changed"),
+        "invitation": gettext_lazy("person invited"),
         "language": gettext_lazy("language"),
         "number": gettext_lazy("number"),
         "reason": gettext_lazy("reason"),
@@ -107,30 +110,27 @@ def verb_label(verb: str) -> str:
     return str(_words().verbs.get(verb, _spaced(verb.replace(".", ": "))))
 
 
-def change_lines(changes: Mapping[str, Any]) -> list[str]:
-    """Each change as "status: in review → endorsed"."""
-    return [
-        _("%(name)s: %(value)s") % {"name": _name(name), "value": _value(name, value)}
-        for name, value in changes.items()
-    ]
+def change_lines(changes: Mapping[str, Any], names: Names) -> list[str]:
+    """Each change as "status: in review → endorsed"; identifiers by the names that the reader may see."""
+    return [format_labelled(_name(name), _value(name, value, names)) for name, value in changes.items()]
 
 
 def _name(name: str) -> str:
     return str(_words().names.get(name, _spaced(name)))
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, names: Names) -> str:
     if name == "language":
         return str(dict(settings.LANGUAGES).get(value, value))
     if isinstance(value, Mapping):
         return _listed(f"{_one(key)} ({_one(count)})" for key, count in value.items())
     if not isinstance(value, list):
-        return _one(value)
+        return names.of_detail(name, value) or _one(value)
     if name == "fields":
         return _listed(_name(str(item)) for item in value)
     if len(value) == 2 and name not in _LISTS:  # noqa: PLR2004
         return " → ".join(_one(item) for item in value)
-    return _listed(_one(item) for item in value)
+    return _listed(names.of_detail(name, item) or _one(item) for item in value)
 
 
 def _listed(items: Iterable[str]) -> str:

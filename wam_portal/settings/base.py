@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -90,6 +91,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+# Fields are drawn by our own templates where there are any (templates/django/forms/widgets).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
@@ -258,6 +261,7 @@ NAVIGATION_SOURCES = (
 WORK_LIST_SOURCES = ("assessments.work.work_groups", "cooperation.work.work_groups")
 # What each app calls the events that it writes into the log.
 AUDIT_WORDS = ("assessments.log_words.LOG_WORDS", "cooperation.log_words.LOG_WORDS")
+AUDIT_NAMES = ("assessments.selectors.log_names.LOG_NAMES", "cooperation.selectors.log_names.LOG_NAMES")
 
 # Demonstration accounts have a public password: never where real people work.
 DEMO_ALLOWED = False

@@ -90,6 +90,12 @@ def number(value: float | int | Decimal | str | None, places: int | None = None)
 
 
 @register.filter
+def percent(value: int | float | Decimal | None) -> SafeString | str:
+    """Write a number of hundredths with its sign: {{ score.percent|percent }}; None becomes a dash."""
+    return "–" if value is None else format_html("<bdi>{}</bdi>", formats.format_percent(value))
+
+
+@register.filter
 def share(part: float | int, whole: float | int) -> SafeString:
     """Write a part of a whole in percent: {{ rated|share:total }}."""
     return format_html("<bdi>{}</bdi>", formats.format_share(part, whole))

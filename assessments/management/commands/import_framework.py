@@ -14,6 +14,7 @@ from assessments.frameworks.files import LARGEST, FrameworkFile
 from assessments.frameworks.texts import completeness_percent
 from assessments.services.frameworks import ImportOutcome, ImportResult, import_framework
 from wam_portal.access import SystemViewer
+from wam_portal.formats import format_percent
 
 
 class Command(BaseCommand):
@@ -67,6 +68,8 @@ def _summary(result: ImportResult, *, dry_run: bool) -> str:
         ImportOutcome.UNCHANGED: "is unchanged",
     }[result.outcome]
     status = f", {result.version.get_status_display().lower()}" if result.version and not dry_run else ""
-    languages = "".join(f" {one.language} {completeness_percent(document, one)} %" for one in document.translations)
+    languages = "".join(
+        f" {one.language} {format_percent(completeness_percent(document, one))}" for one in document.translations
+    )
     translated = f" Translations:{languages}." if languages else ""
     return f"{what}: {done}{status}. Content {result.content_hash}.{translated}"

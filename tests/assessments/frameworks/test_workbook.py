@@ -12,7 +12,16 @@ import pytest
 
 from assessments.enums import NodeKind
 from assessments.frameworks import FrameworkErrors
-from assessments.frameworks.schema import Framework, Group, Indicator, walk
+from assessments.frameworks.schema import (
+    DroppedItem,
+    Framework,
+    Group,
+    Indicator,
+    MappedItem,
+    Replacement,
+    Selection,
+    walk,
+)
 from assessments.frameworks.workbook import framework_of, read_framework_workbook
 from assessments.frameworks.workbook_template import EXAMPLE, framework_template, framework_workbook
 from tests.assessments.working_copies import read
@@ -123,7 +132,7 @@ def test_every_problem_is_told_with_its_cell_at_once() -> None:
         (cells(Indicators_G1="Frage"), "Indicators!G1", "not a field"),
         (cells(Indicators_G1="Frage"), "Indicators!A1", "“question” is missing"),
         (cells(Indicators_I1="code"), "Indicators!I1", "given twice"),
-        (cells(Indicators_R1="level never"), "Indicators!R2", "no option"),
+        (cells(Indicators_T1="level never"), "Indicators!T2", "no option"),
         (lambda book: book["Indicators"].delete_rows(2), "Indicators", "no indicator"),
     ],
 )
@@ -134,6 +143,32 @@ def test_a_sheet_that_does_not_fit_is_explained(edit: Edit, place: str, message:
 def test_what_is_no_workbook_is_refused_with_a_sentence() -> None:
     with pytest.raises(FrameworkErrors, match="damaged"):
         read_framework_workbook(b"PK\x03\x04 not really")
+
+
+def test_a_newer_version_says_in_the_workbook_what_became_of_the_one_before() -> None:
+    first, second, *_others = large(1, 3).indicators()
+    framework = replace(
+        large(1, 3),
+        version="2.0",
+        groups=(Selection("core-set", "Core set", (first.key, second.key)), Selection("law", "Law", (second.key,))),
+        replaces=Replacement(
+            "1.0",
+            (MappedItem(first.key, ("old-1", "old-2")), MappedItem(second.key, ("old-1",))),
+            (DroppedItem("old-9", "Asked in the survey."),),
+        ),
+    )
+    assert framework_of(read(framework_workbook(framework))) == framework
+
+
+def test_a_map_with_mistakes_is_told_with_its_cells() -> None:
+    def edit(book: Any) -> None:
+        cells(Indicators_S2="Old 1", Dropped_A2="old-2", Dropped_A3="old-2", Dropped_B3="Twice.")(book)
+
+    found = problems(edit)
+    assert "required" in found["Framework"], "the version that is replaced"
+    assert "key is expected" in found["Indicators!S2"]
+    assert "required" in found["Dropped!B2"]
+    assert "given twice" in found["Dropped!A3"]
 
 
 def test_keys_may_be_left_to_the_code_and_numbers_typed_as_numbers() -> None:

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
+import re
 
 import pikepdf
 import pytest
+from django.utils import translation
 
-from assessments.enums import DocumentKind
-from assessments.models import Document, Meeting
+from assessments.enums import AnswerRating, DocumentKind
+from assessments.models import AgendaItem, Document, Meeting
+from assessments.reports.minutes import plan_minutes
+from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.meetings import agenda_of, item_for
+from assessments.selectors.open_items import open_items
+from assessments.services.answers import AnswerContent
 from assessments.services.documents import record_download, request_document
+from assessments.services.frameworks import import_framework
 from assessments.services.meetings import (
     add_free_item,
+    add_items,
     close_meeting,
     plan_meeting,
     record_decision,
     record_dissent,
 )
+from tests.assessments.factories import give_answer, make_assessment
+from tests.assessments.frameworks.documents import as_yaml
+from tests.assessments.frameworks.test_translations import FRENCH, document
 from tests.personas import Persona
+from wam_portal.access import SystemViewer
 from wam_portal.accounts.models import Membership
 from wam_portal.audit.models import Event
 from wam_portal.errors import Invalid, NotVisible, Refused
@@ -100,3 +113,33 @@ def test_who_left_before_the_job_ran_gets_no_file(amina: Persona, held: Meeting)
     job = Job.objects.get()
     assert (job.state, "no longer acts" in job.error) == ("failed", True)
     assert not Document.objects.exclude(file_name="").exists()
+
+
+def test_minutes_call_what_was_drawn_from_the_framework_in_their_language_and_leave_what_was_typed(
+    amina: Persona,
+) -> None:
+    version = import_framework(
+        document=as_yaml(document(fr=FRENCH)), actor=SystemViewer("framework"), publish=True
+    ).version
+    assert version is not None
+    assessment = make_assessment(amina.viewer, version)
+    for key in ("sto-01", "sto-02"):
+        give_answer(amina.viewer, assessment, key, AnswerContent(rating=AnswerRating.UNKNOWN, reason="No records."))
+    meeting = plan_meeting(
+        title="Session", starts_at=STARTS, participants=[("Ann", "")], assessment=assessment, actor=amina.viewer
+    )
+    with translation.override("fr"):
+        drawn = open_items(amina.viewer, assessment, framework_tree(version))
+        add_items(meeting=meeting, base_version=1, items=drawn, actor=amina.viewer)
+    add_free_item(meeting=meeting, base_version=2, title="Quelle presse", actor=amina.viewer)
+    # What stands in no words of the framework was meant as it is written.
+    AgendaItem.objects.filter(indicator__key="sto-02").update(title="sto-02 As it was asked once")
+    held = close_meeting(meeting=meeting, base_version=3, actor=amina.viewer)
+
+    def headings(language: str) -> list[str]:
+        source = plan_minutes(amina.viewer, held.uuid, language, {}).source()
+        return re.findall(r"<h2>\d\. <bdi>([^<]+)</bdi>", html.unescape(source.html))
+
+    assert headings("fr") == ["STO-01 Est-ce ainsi ?", "sto-02 As it was asked once", "Quelle presse"]
+    assert headings("en") == ["STO-01 Is it so?", "sto-02 As it was asked once", "Quelle presse"]
+    assert plan_minutes(amina.viewer, held.uuid, "en", {}).content_hash == held.content_hash

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.apps import apps
@@ -29,6 +29,8 @@ from assessments.selectors.assessments import assessment_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.hanging import HangingRow
 from assessments.selectors.overview import assessment_overview
+from assessments.selectors.quality import quality_of
+from assessments.selectors.record import read_record
 from assessments.selectors.successions import left_behind_of, newer_versions_for, upgrade_plan
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
@@ -36,7 +38,8 @@ from assessments.services.consultation_summaries import SummaryContent, add_summ
 from assessments.services.consultations import RoundContent, begin_consultation
 from assessments.services.discussion import add_comment, flag_indicator
 from assessments.services.frameworks import import_framework
-from assessments.services.gaps import confirm_gap
+from assessments.services.gaps import confirm_gap, dismiss_gap
+from assessments.services.quality import dismiss_finding
 from assessments.services.requests import draft_request
 from assessments.services.successions import HANGING, planned_moves, upgrade_assessment, what_stayed
 from tests.assessments.evidence_factories import link, make_evidence
@@ -317,3 +320,85 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
     page = vera.client.get(vera.url("assessments:left-behind", done.uuid)).content.decode()
     assert "What else stays with the earlier version" in page
     assert page.count("About sto-04.") == 1
+
+
+BARE: Final[dict[str, Any]] = {
+    "key": "bare",
+    "severity": "warning",
+    "message": "This level rests on nothing.",
+    "when": {"kind": "answer", "bases": ["none"]},
+}
+MANY_UNKNOWN: Final[dict[str, Any]] = {
+    "key": "many-unknown",
+    "severity": "warning",
+    "message": "Much is unknown.",
+    "when": {"kind": "unknown_share", "of": "area", "percent": 10},
+}
+
+
+def with_rules(document: dict[str, Any]) -> dict[str, Any]:
+    return document | {"quality_rules": [BARE, MANY_UNKNOWN]}
+
+
+def dismiss_all_findings(assessment: Assessment, actor: Persona) -> None:
+    tree = framework_tree(assessment.framework_version)
+    for group in quality_of(actor.viewer, assessment, read_record(actor.viewer, assessment, tree)).groups:
+        for view in group.open:
+            finding = view.finding
+            dismiss_finding(
+                assessment=assessment,
+                rule=finding.rule.key,
+                subject=finding.subject,
+                fingerprint=finding.fingerprint,
+                reason=f"We know: {finding.subject}.",
+                actor=actor.viewer,
+            )
+
+
+def test_dismissals_that_an_upgrade_ends_on_kept_indicators_are_listed(amina: Persona) -> None:
+    """The newer version asks the same, but for a higher target on its scale."""
+    assessment = make_assessment(amina.viewer, published(with_rules(small_document())))
+    give_answer(amina.viewer, assessment, "sto-01", rated("1", basis="none"))
+    give_answer(amina.viewer, assessment, "sto-02", AnswerContent(rating=AnswerRating.UNKNOWN))
+    dismiss_all_findings(assessment, amina)
+    # What somebody dismissed once and an answer has overtaken long since did not end by the upgrade.
+    give_answer(amina.viewer, assessment, "sto-01", rated("1", basis="none", narrative="Still bare."), base_version=1)
+    dismiss_all_findings(assessment, amina)
+    gap = Gap.objects.get(assessment=assessment)
+    dismiss_gap(gap=gap, base_version=gap.version, reason="Not worth it.", actor=amina.viewer)
+    assert FindingDismissal.objects.count() == 3
+
+    higher = with_rules(small_document()) | {"version": "2.0", "replaces": {"version": "1.0"}}
+    higher["scales"][0]["target"] = "3"
+    done = upgraded(assessment, published(higher), amina)
+    gap.refresh_from_db()
+    assert gap.status == "open"
+    assert [(str(row.kind.label), row.code, row.text) for row in what_stayed(amina.viewer, done)] == [
+        ("Dismissals of gaps that no longer hold", "STO-01", "Not worth it."),
+        ("Dismissals of findings that no longer hold", "STO-01", "We know: sto-01."),
+    ]
+    page = amina.client.get(amina.url("assessments:left-behind", done.uuid)).content.decode()
+    assert "We know: sto-01." in page
+    assert "We know: sto." not in page, "nothing of that finding has changed: it is dismissed as before"
+
+    dismiss_gap(gap=gap, base_version=gap.version, reason="Still not worth it.", actor=amina.viewer)
+    assert [row.text for row in what_stayed(amina.viewer, done)] == ["We know: sto-01."]
+
+
+def test_a_dismissal_of_a_gap_that_is_no_worse_holds_after_an_upgrade(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, published(small_document()))
+    give_answer(amina.viewer, assessment, "sto-01", rated("1"))
+    gap = Gap.objects.get(assessment=assessment)
+    dismiss_gap(gap=gap, base_version=gap.version, reason="Not worth it.", actor=amina.viewer)
+    done = upgraded(assessment, published(small_document() | {"version": "2.0", "replaces": {"version": "1.0"}}), amina)
+    assert Gap.objects.get(assessment=done).status == "dismissed"
+    assert what_stayed(amina.viewer, done) == []
+
+
+def test_a_dismissed_gap_that_stays_behind_is_listed_with_why_it_was_dismissed(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    give_answer(amina.viewer, assessment, "sto-04", rated("1"))
+    gap = Gap.objects.get(assessment=assessment)
+    dismiss_gap(gap=gap, base_version=gap.version, reason="Not worth it.", actor=amina.viewer)
+    done = upgraded(assessment, second(), amina)
+    assert [(str(row.kind.label), row.text) for row in what_stayed(amina.viewer, done)] == [("Gaps", "Not worth it.")]

@@ -349,6 +349,31 @@ def test_progress_line_counts_what_was_saved(amina: Persona, carl: Persona, asse
     assert "<progress" not in shown(refused)
 
 
+def test_headings_of_the_section_stand_beside_it_with_how_far_they_are(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, make_foreign_framework(2, 3, 8))
+    tree = framework_tree(assessment.framework_version)
+    section = tree.sections[0]
+    runs: dict[tuple[str, ...], list[str]] = {}
+    for indicator in section.indicators:
+        for depth in range(len(indicator.headings)):
+            runs.setdefault(tuple(one.key for one in indicator.headings[: depth + 1]), []).append(indicator.key)
+    last = section.indicators[-1]
+    for indicator in (section.indicators[0], last):
+        give_answer(amina.viewer, assessment, indicator.key, rated(indicator.scale.options[0].key))
+    given = {section.indicators[0].key, last.key}
+
+    html = shown(amina.client.get(sheet(amina, assessment, section.key)))
+    fresh = shown(amina.client.get(amina.url("assessments:section-progress", assessment.uuid, section.key)))
+    assert len(runs) > 1
+    for path, keys in runs.items():
+        count = f'<bdi dir="ltr">{len(given.intersection(keys))}/{len(keys)}</bdi>'
+        assert f'<span class="count" id="section-count-{path[-1]}">{count}' in html
+        assert f'<span class="count" id="section-count-{path[-1]}" hx-swap-oob="true">{count}' in fresh
+    page = tree.page_of(next(one for one in section.indicators if one.headings == last.headings))
+    first_below = next(one for one in section.indicators if one.headings == last.headings)
+    assert f"?page={page.number}#indicator-{first_below.key}" in html
+
+
 # What it costs
 
 SHEET_STATEMENTS = 11

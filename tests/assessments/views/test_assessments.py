@@ -128,8 +128,8 @@ def test_overview_says_what_is_rated_covered_and_missing(amina: Persona, assessm
     row = re.search(r"<tr>.*?Coordination.*?</tr>", text, re.DOTALL)
     assert row is not None
     assert "<bdi>1</bdi> / <bdi>3</bdi>" in row[0]
-    assert "<bdi>50 %</bdi>" in row[0]
-    assert "<bdi>33 %</bdi>" in row[0]
+    assert "<bdi>50\u00a0%</bdi>" in row[0]
+    assert "<bdi>33\u00a0%</bdi>" in row[0]
     assert "5 indicators have no answer yet." in text
     links = re.findall(r'href="([^"]+/answers/[\w-]+/)"', text)
     assert [link.split("/")[-2] for link in links] == ["coo-02", "coo-03", "sto-01", "sto-02", "sto-03"]
@@ -191,6 +191,12 @@ def test_changing_title_and_dates(amina: Persona, assessment: Assessment) -> Non
     assert (changed.title, changed.version) == ("New title", 2)
     stale = amina.client.post(url, {**sent, "title": "Other"})
     assert (stale.status_code, Assessment.objects.get().title) == (409, "New title")
+    page = stale.content.decode()
+    assert 'value="Other"' in page
+    assert "Stored now: New title" in page
+    assert 'name="base_version" value="2"' in page
+    amina.client.post(url, {**sent, "base_version": "2", "title": "Other"})
+    assert Assessment.objects.get().title == "Other"
 
 
 # The way to endorsement

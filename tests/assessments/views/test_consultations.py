@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -92,6 +93,7 @@ def test_somebody_who_saved_before_is_not_overwritten_without_notice(amina: Pers
     late = amina.client.post(url, fields(begun, title="Second"))
     assert late.status_code == HTTPStatus.CONFLICT
     assert 'value="Second"' in late.content.decode()
+    assert set(re.findall("Stored now: (.+?)<", late.content.decode())) == {"First"}
     assert ConsultationRound.objects.get().title == "First"
     amina.client.post(url, fields(begun, base_version=2, title="Second"))
     assert ConsultationRound.objects.get().title == "Second"
@@ -99,6 +101,7 @@ def test_somebody_who_saved_before_is_not_overwritten_without_notice(amina: Pers
     said = {"said": "Other words", "indicators": ["coo-01"], "base_version": 7}
     answer = amina.client.post(amina.url("assessments:summary-edit", begun.uuid, summary.uuid), said)
     assert answer.status_code == HTTPStatus.CONFLICT
+    assert "Stored now: Nobody knows whom to ask." in answer.content.decode()
     assert ConsultationSummary.objects.get().said == "Nobody knows whom to ask."
 
 
@@ -151,7 +154,7 @@ def test_the_overview_says_who_was_heard_and_where_the_gender_lens_stands(
     write_down(amina, begun, "coo-01", "coo-02")
     give_answer(amina.viewer, assessment, "coo-01")
     page = amina.client.get(url).content.decode()
-    for text in ("Who was heard", "<bdi>33 %</bdi>", "<bdi>50 %</bdi>", "Communities: <bdi>10</bdi>"):
+    for text in ("Who was heard", "<bdi>33\u00a0%</bdi>", "<bdi>50\u00a0%</bdi>", "Communities: <bdi>10</bdi>"):
         assert text in page
     assert "Who was heard" not in carl.client.get(url).content.decode()
 

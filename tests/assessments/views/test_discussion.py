@@ -243,6 +243,16 @@ def test_a_name_that_nobody_has_is_said_after_saving(amina: Persona, aldo: Perso
     assert Comment.objects.count() == 3
 
 
+def test_who_may_assign_is_led_to_it_where_somebody_cannot_be_named(
+    amina: Persona, aldo: Persona, assessment: Assessment
+) -> None:
+    assign_url = amina.url("assessments:assignment-list", assessment.uuid)
+    pages = {person: person.client.get(url(person, assessment, "answer-edit")) for person in (amina, aldo)}
+    assert all("Nobody else reads this indicator." in shown(page) for page in pages.values())
+    links = re.compile(rf'<a href="{assign_url}">Assign it to somebody</a>')
+    assert [bool(links.search(page.content.decode())) for page in pages.values()] == [True, False]
+
+
 def test_a_new_comment_answers_what_named_its_author_on_the_indicator(
     amina: Persona, aldo: Persona, assessment: Assessment
 ) -> None:

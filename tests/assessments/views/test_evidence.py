@@ -208,6 +208,7 @@ def test_a_change_by_two_people_keeps_the_words_of_the_second_on_the_page(amina:
     text = response.content.decode()
     assert (response.status_code, Evidence.objects.get().title) == (409, "First")
     assert 'value="Second"' in text
+    assert "Stored now: First" in text
     assert 'name="base_version" value="2"' in text
     assert post(amina, "evidence-edit", evidence.uuid, title=" ", **values).status_code == 422
 

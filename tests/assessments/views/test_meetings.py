@@ -26,6 +26,7 @@ STARTS = dt.datetime(2026, 5, 4, 9, tzinfo=dt.UTC)
 LIST_STATEMENTS = 5
 DETAIL_STATEMENTS = 11
 RUN_STATEMENTS = 6
+RUN_STATEMENTS_WITH_MATTER = 11
 
 
 def shown(response: HttpResponse) -> str:
@@ -219,3 +220,50 @@ def test_a_disagreement_that_was_decided_is_not_put_on_an_agenda_again(
     assert "Disagreement" not in shown(amina.client.get(place))
     rate_independently(clara.viewer, assessment, "sto-02", rated("4"), base_version=1)
     assert "Disagreement 1" in shown(amina.client.get(place))
+
+
+def test_what_the_agencies_said_stands_beside_the_decision_until_it_is_settled(
+    amina: Persona,
+    carl: Persona,
+    vera: Persona,
+    assessment: Assessment,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    assert amina.party is not None
+    client = amina.client
+    raters = [carl, *(make_persona(name, amina.party, Role.CONTRIBUTOR) for name in ("Clara", "Cyrus", "Cora"))]
+    meeting = plan_meeting(title="Session 1", starts_at=STARTS, assessment=assessment, actor=amina.viewer)
+    add = page(amina, "agenda-add", meeting)
+    for number, person in enumerate(raters, start=1):
+        assign(amina.viewer, assessment, "sto", person.viewer, mode=AssignmentMode.INDEPENDENT)
+        rate_independently(person.viewer, assessment, "sto-02", rated(str(number), narrative=f"Words {number}."))
+        if number == 2:
+            chosen = ["disagreement:sto-02", "evidence_gap:coo-01"]
+            client.post(add, {"base_version": version_of(meeting), "items": chosen})
+            client.get(page(amina, "meeting-run", meeting))
+        if number in {2, 4}:
+            with django_assert_num_queries(RUN_STATEMENTS_WITH_MATTER):
+                held = shown(client.get(page(amina, "meeting-run", meeting)))
+    assert "4 raters do not agree" in held
+    assert "Clara 2" in held
+    assert all(f"Words {number}." in held for number in (1, 2, 3, 4))
+    assert "no answer yet" in held
+    assert "Settle the ratings" in held
+    second = AgendaItem.objects.get(kind="evidence_gap")
+    other = shown(client.get(page(amina, "meeting-run", meeting) + f"?item={second.uuid}"))
+    assert "rated without any basis" in other
+    assert "No evidence is linked." in other
+    assert "Words 1." not in other
+    assert "Settle the ratings" not in shown(vera.client.get(page(vera, "meeting-run", meeting)))
+
+    reconcile(
+        assessment=assessment,
+        indicator="sto-02",
+        base_version=0,
+        seen={rating.pk: rating.version for rating in IndependentRating.objects.filter(assessment=assessment)},
+        choice=rated("1"),
+        reason="Seen together.",
+        actor=amina.viewer,
+    )
+    settled = shown(client.get(page(amina, "meeting-run", meeting)))
+    assert "This has been settled since it was put on the agenda." in settled

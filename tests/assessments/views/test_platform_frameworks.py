@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.enums import FrameworkStatus
-from assessments.models import FrameworkVersion
+from assessments.models import Framework, FrameworkVersion
 from tests.assessments.frameworks.documents import as_yaml
 from tests.assessments.frameworks.test_translations import FRENCH, document
 from tests.assessments.services.test_successions import first, second_document
@@ -73,13 +73,44 @@ def test_translation_of_a_published_version_is_added(pat: Persona) -> None:
     assert list(version.translations.values_list("language", "percent")) == [("fr", 37)]
 
 
+def test_a_draft_can_be_thrown_away_and_a_published_version_cannot(pat: Persona) -> None:
+    published = first()
+    pat.client.post(IMPORT, {"file": upload("f.yaml", second_document())})
+    draft = FrameworkVersion.objects.get(version="2.0")
+    discard = f"/platform/frameworks/{draft.uuid}/discard/"
+    review = pat.client.get(f"/platform/frameworks/{draft.uuid}/").content.decode()
+    assert discard in review
+    assert "no State has read it" in pat.client.get(discard).content.decode()
+    assert "is deleted" in pat.client.post(discard, follow=True).content.decode()
+    assert list(FrameworkVersion.objects.values_list("pk", flat=True)) == [published.pk]
+    assert pat.client.get(discard).status_code == 404
+    event = Event.objects.get(verb="framework.discarded")
+    assert (event.actor, event.changes["version"]) == (pat.user, "2.0")
+    again = pat.client.post(IMPORT, {"file": upload("f.yaml", second_document())}, follow=True)
+    assert "Kept as a draft." in again.content.decode()
+
+    refused = pat.client.post(f"/platform/frameworks/{published.uuid}/discard/")
+    assert refused.status_code == 403
+    assert "never goes away" in refused.content.decode()
+    assert "discard" not in pat.client.get(f"/platform/frameworks/{published.uuid}/").content.decode()
+    assert FrameworkVersion.objects.filter(pk=published.pk).exists()
+
+
+def test_the_only_version_of_a_framework_takes_it_along(pat: Persona) -> None:
+    pat.client.post(IMPORT, {"file": upload("s.yaml", document())})
+    draft = FrameworkVersion.objects.get()
+    pat.client.post(f"/platform/frameworks/{draft.uuid}/discard/")
+    assert not Framework.objects.exists()
+
+
 def test_members_of_parties_find_no_platform_page(amina: Persona, dana: Persona) -> None:
     draft = FrameworkVersion.objects.create(
         framework=first().framework, version="9", title="Draft", content_hash="0" * 64
     )
     for persona in (amina, dana):
-        for path in ("", "import/", f"{draft.uuid}/", f"{draft.uuid}/publish/"):
+        for path in ("", "import/", f"{draft.uuid}/", f"{draft.uuid}/publish/", f"{draft.uuid}/discard/"):
             assert persona.client.get(f"/platform/frameworks/{path}").status_code == 404
-        assert persona.client.post(f"/platform/frameworks/{draft.uuid}/publish/").status_code == 404
+        for step in ("publish", "discard"):
+            assert persona.client.post(f"/platform/frameworks/{draft.uuid}/{step}/").status_code == 404
     draft.refresh_from_db()
     assert draft.status == FrameworkStatus.DRAFT

@@ -10,10 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import AssessmentStatus, FrameworkStatus
 from assessments.models import Answer, Assessment, FrameworkVersion
+from assessments.selectors.frameworks import framework_tree
+from assessments.services.frameworks import import_framework
 from tests.assessments.factories import give_answer, make_assessment, rated
-from tests.assessments.frameworks.documents import as_yaml
+from tests.assessments.frameworks.documents import as_yaml, deep_document
 from tests.assessments.services.test_successions import first, second, second_document
 from tests.personas import Persona
+from wam_portal.access import SystemViewer
 
 pytestmark = pytest.mark.django_db
 QUERIES = 9
@@ -78,6 +81,28 @@ def test_one_answered_indicator_is_named_in_the_singular(amina: Persona, framewo
     assert "The indicator chosen has an answer. It drops out of scores and gaps." in asked
 
 
+def test_a_baseline_can_be_cut_down_to_a_group_of_indicators(amina: Persona) -> None:
+    version = import_framework(
+        document=as_yaml(deep_document(3, 2, 2)), actor=SystemViewer("framework"), publish=True
+    ).version
+    assert version is not None
+    assessment = make_assessment(amina.viewer, version)
+    url = scope_url(amina, assessment)
+    asked = amina.client.get(url).content.decode()
+    assert " checked>" not in asked
+    assert f'href="{url}?only=core#leave"' in asked
+    proposed = amina.client.get(f"{url}?only=core").content.decode()
+    total = len(framework_tree(version).indicators)
+    assert f"{total - 3} indicators outside this group are ticked below." in proposed
+    ticked = re.findall(r'name="keys" value="([^"]+)" id="[^"]+" checked>', proposed)
+    assert len(ticked) == total - 3
+    assert not {"a1-1-1", "a2-1-1", "a3-1-1"}.intersection(ticked)
+    assert not Answer.objects.exists(), "nothing has happened yet"
+    amina.client.post(f"{url}?only=core", {"keys": ticked, "reason": "A short review this year."})
+    left = Answer.objects.filter(rating="not_rated").values_list("indicator__key", flat=True)
+    assert set(left) == set(ticked)
+
+
 def test_who_may_not_change_the_scope_reads_it_and_is_told_why(
     amina: Persona, vera: Persona, carl: Persona, framework: FrameworkVersion
 ) -> None:
@@ -94,6 +119,9 @@ def test_upgrade_is_looked_at_first_and_what_stays_behind_can_be_read(amina: Per
     for key in ("sto-01", "sto-04"):
         give_answer(amina.viewer, assessment, key, rated("1", narrative=f"All about {key}."))
     newer = second()
+    indicator = framework_tree(assessment.framework_version).find_indicator("sto-04")
+    assert indicator is not None
+    level = next(option for option in indicator.scale.options if option.key == "1")
     assert "Version 2.0 is published." in amina.client.get(scope_url(amina, assessment)).content.decode()
     url = amina.url("assessments:assessment-upgrade", assessment.uuid, newer.uuid)
     html = amina.client.get(url).content.decode()
@@ -102,6 +130,7 @@ def test_upgrade_is_looked_at_first_and_what_stays_behind_can_be_read(amina: Per
         "1 answer cannot be carried over.",
         "All about sto-04.",
         "Asked in the survey.",
+        f"{level.label}</bdi>",
     ):
         assert text in html
     stale = amina.client.post(url, {"base_version": assessment.version, "seen": "0-0"})

@@ -155,7 +155,7 @@ def test_sums_add_up_to_the_last_unit() -> None:
     assert budget.total == "USD 558,023"
     assert budget.national == "USD 87,654"
     assert budget.together == "USD 645,677"
-    assert [line.share for line in budget.lines] == ["62 %", "38 %"]
+    assert [line.share for line in budget.lines] == ["62\u00a0%", "38\u00a0%"]
 
 
 def test_a_need_without_a_sum_leaves_only_bands_to_be_added() -> None:

@@ -23,7 +23,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "days": (1, "1 day"),
     "level": (2, "level 2"),
     "gender_marker": (None, "not screened"),
-    "share": (125_000, "12.5 %"),
+    "share": (125_000, "12.5\u00a0%"),
     "date": ("2026-06-01", "1 Jun 2026"),
     "period": (("2026-06-01", "2026-07-01"), "1 Jun 2026 to 1 Jul 2026"),
     "open_period": ((None, "2026-07-01"), "until 1 Jul 2026"),
@@ -49,7 +49,7 @@ EXAMPLES: dict[str, tuple[Any, str]] = {
     "criterion": ("budget", "Budget"),
     "text": ("as given", "as given"),
     "texts": (("coast", "north"), "coast and north"),
-    "readiness": ((("baseline", 500_000), ("co_funding", ("not_disclosed",))), "endorsed baseline: 50 % and"),
+    "readiness": ((("baseline", 500_000), ("co_funding", ("not_disclosed",))), "endorsed baseline: 50\u00a0% and"),
     "priorities": ((("areas", ("STO",)), ("lenses", ("not_disclosed",))), "Stockpile management and not disclosed"),
 }
 PRESENTER = Presenter({"p-1": "Amber Fund", "XA": "Aldoria"})

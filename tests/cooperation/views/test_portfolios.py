@@ -121,7 +121,7 @@ def test_a_policy_that_cannot_be_used_is_told_beside_its_field_and_nothing_typed
     assert 'value="Mine"' in text
     assert 'value="soon"' in text
     refused = rita.client.post(rita.url(ADD), sent_form(weight_area=99))
-    assert "The weights must add up to 100 %; they add up to 189 %." in refused.content.decode()
+    assert "The weights must add up to 100 %; they add up to 189\u00a0%." in refused.content.decode()
     assert linked_errors(refused.content.decode()) == {"id_weights"}
     assert not PortfolioRun.objects.exists()
 

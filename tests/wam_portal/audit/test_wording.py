@@ -12,6 +12,7 @@ from django.utils import translation
 
 from assessments.services.assessments import _PAST
 from cooperation.services.workbook_uploads import TAKING
+from wam_portal.audit.names import Names
 from wam_portal.audit.wording import change_lines, verb_label
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,7 +65,7 @@ def test_every_verb_that_the_code_records_has_a_label() -> None:
 )
 def test_a_change_reads_as_a_person_would_say_it(changes: dict[str, object], said: str) -> None:
     with translation.override("en"):
-        (line,) = change_lines(changes)
+        (line,) = change_lines(changes, Names())
     assert line.casefold() == said.casefold()
 
 
