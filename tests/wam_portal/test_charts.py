@@ -223,6 +223,15 @@ def test_drawing_is_well_formed_with_plain_numbers_in_every_language(
             assert pairs(element.attrib["points"])
 
 
+def test_coverage_stands_beside_each_score_of_a_profile_and_nothing_beside_none() -> None:
+    spokes = [Spoke("Marking", 2.0, note="80 % covered"), Spoke("Tracing", None), Spoke("Transfers", 1.0, note="all")]
+    chart = charts.radar_profile(spokes, maximum=5, key="profile", title="Profile", description="By area")
+    html = render_to_string("charts/radar.html", {"chart": chart})
+    root = ElementTree.fromstring(f"<div>{html}</div>")  # noqa: S314 - our own template
+    names = ["".join(item.itertext()) for item in root.iter("li")]
+    assert names == ["Marking: 2 · 80 % covered", "Tracing: not rated", "Transfers: 1 · all"]
+
+
 def test_drawing_on_a_page_is_named_and_described_and_its_figures_are_beside_it() -> None:
     html = render_to_string("charts/radar.html", {"chart": radar([1.0, 2.0, None])})
     root = ElementTree.fromstring(f"<div>{html}</div>")  # noqa: S314 - our own template
