@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FunctionalArea(models.TextChoices):
@@ -137,10 +138,10 @@ class Confidence(models.TextChoices):
 
 
 class Tier(models.TextChoices):
-    CRITICAL = "critical", _("Critical")
-    HIGH = "high", _("High")
-    MEDIUM = "medium", _("Medium")
-    LOW = "low", _("Low")
+    CRITICAL = "critical", pgettext_lazy("severity tier", "Critical")
+    HIGH = "high", pgettext_lazy("severity tier", "High")
+    MEDIUM = "medium", pgettext_lazy("severity tier", "Medium")
+    LOW = "low", pgettext_lazy("severity tier", "Low")
 
 
 TIER_ORDER: tuple[Tier, ...] = (Tier.CRITICAL, Tier.HIGH, Tier.MEDIUM, Tier.LOW)

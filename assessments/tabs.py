@@ -39,7 +39,7 @@ def has_other_cycles(assessment: Assessment) -> bool:
 class Tab:
     """One page of a baseline; `route` is its URL name, which takes the party and the baseline.
 
-    `can` asks who looks, `applies` which baseline it is.
+    `can` asks who looks, `applies` which baseline it is; `rare` ones stand behind "More": one line holds the others.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Tab:
     route: str
     can: Callable[[Viewer], Decision]
     applies: Callable[[Assessment], bool] = always
+    rare: bool = False
 
 
 def everybody(_viewer: Viewer) -> Decision:
@@ -63,12 +64,12 @@ TABS: Final = (
     Tab("consultation", _("Consultation"), "consultation-list", can_read_consultations),
     Tab("quality", _("Quality"), "assessment-quality", everybody),
     Tab("gaps", _("Gaps"), "gap-list", can_read_gaps),
-    Tab("scope", _("Scope"), "assessment-scope", can_read_scope),
-    Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles),
     Tab("meetings", _("Meetings"), "assessment-meetings", can_read_meetings),
-    Tab("versions", _("Versions"), "version-list", can_read_versions),
-    Tab("working-copy", _("Working copy"), "working-copy", everybody),
     Tab("reports", _("Reports"), "report-list", can_see_reports),
+    Tab("scope", _("Scope"), "assessment-scope", can_read_scope, rare=True),
+    Tab("compare", _("Compare"), "assessment-compare", can_compare_baselines, has_other_cycles, rare=True),
+    Tab("versions", _("Versions"), "version-list", can_read_versions, rare=True),
+    Tab("working-copy", _("Working copy"), "working-copy", everybody, rare=True),
 )
 
 
@@ -79,6 +80,7 @@ def tabs_of(viewer: Viewer, assessment: Assessment, current: str) -> list[dict[s
             "label": tab.label,
             "url": reverse(f"assessments:{tab.route}", args=[viewer.party.slug, assessment.uuid]),
             "current": tab.key == current,
+            "rare": tab.rare,
         }
         for tab in TABS
         if tab.can(viewer) and tab.applies(assessment)

@@ -9,6 +9,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final
 
+KEPT_AT_LEAST: Final = 0.5
+"""Of the shorter text, this share of words must be kept; below it the text was rewritten, and is shown old and new."""
+
 MOST_COMPARISONS: Final = 250_000
 """Beyond this many pairs of words a comparison could take seconds; the changed middle is then shown as a whole."""
 
@@ -32,13 +35,27 @@ class Run:
 
 
 def word_changes(old: str, new: str) -> tuple[Run, ...]:
-    """The way from one text to the other: without what was added the old one, without what was removed the new."""
+    """The way from one text to the other: without what was added the old one, without what was removed the new.
+
+    Of a rewritten text the few words that stand in both would make a salad of two sentences: it is shown old, then new.
+    """
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
-    middle = _middle(before[head : len(before) - tail], after[head : len(after) - tail])
+    middle = list(_middle(before[head : len(before) - tail], after[head : len(after) - tail]))
     runs = [(Change.SAME, before[:head]), *middle, (Change.SAME, before[len(before) - tail :])]
+    if _is_rewritten(runs, min(_count(before), _count(after))):
+        runs = [(Change.REMOVED, before), (Change.ADDED, after)]
     return tuple(_joined(runs))
+
+
+def _is_rewritten(runs: list[tuple[Change, list[str]]], shorter: int) -> bool:
+    return sum(_count(words) for change, words in runs if change is Change.SAME) < KEPT_AT_LEAST * shorter
+
+
+def _count(tokens: list[str]) -> int:
+    """How many of them are words, not spaces."""
+    return sum(not token.isspace() for token in tokens)
 
 
 def _common(one: list[str], other: list[str]) -> int:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final
 
+from assessments.text_changes import KEPT_AT_LEAST
+
 _TOKEN: Final = re.compile(r"\s+|\w+|[^\w\s]")
+_WORD: Final = re.compile(r"\w+")
 _MOST_TOKENS: Final = 4000
 """Beyond this both texts are shown whole: comparing word by word would take seconds."""
 
@@ -26,9 +29,17 @@ def word_differences(before: str, after: str) -> tuple[Run, ...]:
     if before == after:
         return (Run("same", before),) if before else ()
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    whole = [("gone", before), ("new", after)]
     if len(old) + len(new) > _MOST_TOKENS:
-        return tuple(_runs([("gone", before), ("new", after)]))
-    return tuple(_runs(_pieces(old, new)))
+        return tuple(_runs(whole))
+    pieces = list(_pieces(old, new))
+    kept = sum(_words(text) for kind, text in pieces if kind == "same")
+    rewritten = kept < KEPT_AT_LEAST * min(_words(before), _words(after))
+    return tuple(_runs(whole if rewritten else pieces))
+
+
+def _words(text: str) -> int:
+    return len(_WORD.findall(text))
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
@@ -40,7 +51,7 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
         yield "new", "".join(new[from_new:to_new])
 
 
-def _runs(pieces: Iterator[tuple[str, str]] | list[tuple[str, str]]) -> Iterator[Run]:
+def _runs(pieces: list[tuple[str, str]]) -> Iterator[Run]:
     for kind, text in pieces:
         if text:
             yield Run(kind, text)

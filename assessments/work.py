@@ -144,7 +144,8 @@ def _task(viewer: Viewer, task: Task) -> WorkItem:
     if not task.whole:
         number = ngettext("%(number)d indicator", "%(number)d indicators", task.indicators)
         label = format_labelled(task.section_title, number % {"number": task.indicators})
-    progress = _("%(done)d of %(asked)d rated") % {"done": task.done, "asked": task.asked}
+    rated = ngettext("%(done)d of %(asked)d rated", "%(done)d of %(asked)d rated", task.done)
+    progress = rated % {"done": task.done, "asked": task.asked}
     due = None if task.finished else task.due_on
     return WorkItem(label=label, url=url, context=f"{task.assessment_title} · {progress}", due=due)
 

@@ -54,8 +54,7 @@ class RadarChart:
     key: str
     title: str
     description: str
-    width: str
-    height: str
+    size: str
     centre: tuple[str, str]
     spokes: tuple[tuple[str, str], ...]
     rings: tuple[Ring, ...]
@@ -63,9 +62,7 @@ class RadarChart:
     closed: bool
     targets: str
     dots: tuple[Dot, ...]
-    labels: tuple[TextLine, ...]
     numbers: tuple[TextLine, ...]
-    core_box: str
     figures: Figures
 
 
@@ -91,7 +88,8 @@ class BarShape:
     target_x: str
     target_top: str
     target_bottom: str
-    label: TextLine
+    name: str
+    label: tuple[TextLine, ...]
     value: TextLine
 
 

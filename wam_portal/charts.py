@@ -5,7 +5,8 @@ because a template would write 12.5 as "12,5" in French. `mirrored` turns the re
 that run from right to left. Each chart carries its figures as a table. Colours stand in the drawing as attributes,
 because the renderer of documents applies no outer style to drawings; the classes let a style sheet override them.
 That renderer also sets a drawing's text letter by letter, which breaks Arabic: in documents (`plain`) the templates
-draw digits only and write the names as text beside the drawing.
+draw digits only and write the names as text beside the drawing. A profile's axes are numbered everywhere: names around
+it would be cut, and too small to read on a phone.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def radar_profile(
     """
     if len(spokes) < 3:
         raise ValueError("a profile needs at least three axes")
-    width, height, radius = 504.0, 400.0, 118.0
-    cx, cy = width / 2, height / 2
+    radius, margin = 118.0, 30.0
+    cx = cy = radius + margin
     turn = (-1 if mirrored else 1) * 2 * math.pi / len(spokes)
     angles = [-math.pi / 2 + i * turn for i in range(len(spokes))]
 
@@ -123,8 +124,7 @@ def radar_profile(
         key=key,
         title=title,
         description=description,
-        width=_n(width),
-        height=_n(height),
+        size=_n(2 * cx),
         centre=(_n(cx), _n(cy)),
         spokes=tuple((_n(x), _n(y)) for x, y in (at(i, maximum) for i in range(len(spokes)))),
         rings=rings,
@@ -132,8 +132,6 @@ def radar_profile(
         closed=len(places) == len(spokes),
         targets=_points([at(i, aim) for i, aim in enumerate(aims)]) if len(aims) == len(spokes) else "",
         dots=tuple(Dot(_n(x), _n(y), spokes[i].label) for i, (x, y) in places.items()),
-        labels=tuple(line for i, s in enumerate(spokes) for line in _spoke_label(s, angles[i], cx, cy, radius + 14)),
-        core_box=f"{_n(cx - radius - 30)} {_n(cy - radius - 30)} {_n(2 * radius + 60)} {_n(2 * radius + 60)}",
         numbers=tuple(
             TextLine(_n(x), _n(y + 4), str(i + 1), "middle")
             for i, (x, y) in enumerate(at(i, maximum * (1 + 18 / radius)) for i in range(len(spokes)))
@@ -157,7 +155,12 @@ def bar_chart(
     Raises ValueError when a value lies outside 0 to `maximum`.
     """
     width, track, row = 430.0, 284.0, 46.0
-    bottom = row * len(bars)
+    names = [_wrapped(bar.label, 62, 2) for bar in bars]
+    tops, bottom = [], 0.0
+    for lines in names:
+        bottom += _LINE_HEIGHT * (len(lines) - 1)
+        tops.append(bottom)
+        bottom += row
     start: Anchor = "end" if mirrored else "start"
     origin = width if mirrored else 0.0
 
@@ -167,7 +170,7 @@ def bar_chart(
     shapes = []
     for i, bar in enumerate(bars):
         value = None if bar.value is None else _checked(bar.value, maximum)
-        top = i * row
+        top = tops[i]
         text = _("not rated") if value is None else format_number(value)
         shapes.append(
             BarShape(
@@ -180,7 +183,11 @@ def bar_chart(
                 target_x="" if bar.target is None else _n(x_of(_checked(bar.target, maximum))),
                 target_top=_n(top + 19),
                 target_bottom=_n(top + 39),
-                label=TextLine(_n(origin), _n(top + 16), _wrapped(bar.label, 62, 1)[0], start),
+                name=bar.label,
+                label=tuple(
+                    TextLine(_n(origin), _n(top + 16 - _LINE_HEIGHT * (len(names[i]) - 1 - n)), line, start)
+                    for n, line in enumerate(names[i])
+                ),
                 value=TextLine(
                     _n(x_of(maximum) + (-8 if mirrored else 8)),
                     _n(top + 33.5),
@@ -309,25 +316,6 @@ def _runs(values: Sequence[float | None]) -> list[list[int]]:
         else:
             runs[-1].append(index)
     return [run for run in runs if len(run) > 1]
-
-
-def _spoke_label(spoke: Spoke, angle: float, cx: float, cy: float, reach: float) -> tuple[TextLine, ...]:
-    x, y = cx + reach * math.cos(angle), cy + reach * math.sin(angle)
-    across = math.cos(angle)
-    anchor: Anchor = "middle" if abs(across) < 0.2 else "start" if across > 0 else "end"
-    lines = _wrapped(spoke.label, 15, 3)
-    if spoke.value is None:
-        # Beside "not rated" there is no room for the note; the table of figures has it.
-        lines.append(_("not rated"))
-    else:
-        value = format_number(spoke.value)
-        lines.append(f"{value} · {spoke.note}" if spoke.note else value)
-    block = _LINE_HEIGHT * len(lines)
-    top = y - block / 2 + math.sin(angle) * block / 2 if anchor == "middle" else y - block / 2
-    return tuple(
-        TextLine(_n(x), _n(top + _LINE_HEIGHT * (i + 0.75)), text, anchor, strong=i == len(lines) - 1)
-        for i, text in enumerate(lines)
-    )
 
 
 def _edge(step: float, mirrored: bool) -> Anchor:

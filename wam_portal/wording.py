@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import npgettext, pgettext_lazy
 
 _NOT_BEGUN = ("draft", "open", "queued", "not_rated", "suggested", "planned")
 _UNDER_WAY = (
@@ -48,3 +48,14 @@ TIER_LABELS: Final[dict[str, Promise]] = {
 }
 TIER_MARKS: Final[dict[str, str]] = {"critical": "◆◆◆◆", "high": "◆◆◆◇", "medium": "◆◆◇◇", "low": "◆◇◇◇"}
 """One to four filled marks, so that a tier reads in greyscale."""
+
+
+def counted_tier(tier: str, number: int, shown: str) -> str:
+    """How many gaps are of a tier, in words that agree with the number; `shown` is the number as it is written."""
+    words = {
+        "critical": npgettext("gaps", "%(count)s critical", "%(count)s critical", number),
+        "high": npgettext("gaps", "%(count)s high", "%(count)s high", number),
+        "medium": npgettext("gaps", "%(count)s medium", "%(count)s medium", number),
+        "low": npgettext("gaps", "%(count)s low", "%(count)s low", number),
+    }
+    return words[tier] % {"count": shown}

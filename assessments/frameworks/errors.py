@@ -30,7 +30,7 @@ class FrameworkError:
     """One problem: the line (from 1; 0 where no line can be named), the path in the file, a plain sentence.
 
     `steps` is the path as a reader of another format needs it to name its own place. `file` names a file that came
-    beside the framework's own; it is empty for the framework's.
+    beside the framework's own; it is empty for the framework's. `column` names the column of a workbook's cell.
     """
 
     line: int
@@ -38,6 +38,7 @@ class FrameworkError:
     message: str
     steps: Path = field(default=(), compare=False)
     file: str = field(default="", compare=False)
+    column: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         place = self.path or _("the file")
@@ -88,7 +89,7 @@ class ErrorList:
     def place(self, path: Path) -> str:
         """Name another place of the same file in a message."""
         line = self._line(path)
-        return _("line %(line)d") % {"line": line} if line else path_text(path)
+        return _("at line %(line)d") % {"line": line} if line else _("at %(place)s") % {"place": path_text(path)}
 
     def _line(self, path: Path) -> int:
         for length in range(len(path), -1, -1):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.frameworks.errors import ErrorList, Path
 from assessments.frameworks.schema import CODE_LENGTH, ITEM_LENGTH, KEY_LENGTH, MAX_ITEMS
 from assessments.frameworks.strict_yaml import Plain
+from wam_portal.formats import format_number
 
 _KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _CODE = re.compile(r"\w+(?:[ ./()&-]+\w+)*\)?")
@@ -111,7 +112,8 @@ class Fields:
             message = _("At most %(places)d decimal places are kept.") if places else _("A whole number is expected.")
             self.errors.add(path, message % {"places": places})
         elif not low <= Decimal(value) <= high:
-            self.errors.add(path, _("The number must lie between %(low)s and %(high)s.") % {"low": low, "high": high})
+            bounds = {"low": format_number(low), "high": format_number(high)}
+            self.errors.add(path, _("The number must lie between %(low)s and %(high)s.") % bounds)
         else:
             return plain_number(Decimal(value))
         return None

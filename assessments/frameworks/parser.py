@@ -306,7 +306,7 @@ class _Parser:
         key = fields.take_key("key")
         earlier = self._keys.setdefault(key, fields.path)
         if key and earlier != fields.path:
-            message = _("The key “%(key)s” is already used at %(place)s.")
+            message = _("The key “%(key)s” is already used %(place)s.")
             self._errors.add((*fields.path, "key"), message % {"key": key, "place": self._errors.place(earlier)})
         return key
 
@@ -314,6 +314,6 @@ class _Parser:
         code = fields.take_code("code", required=required)
         earlier = self._codes.setdefault(code, fields.path)
         if code and earlier != fields.path:
-            message = _("The code “%(code)s” is already used at %(place)s.")
+            message = _("The code “%(code)s” is already used %(place)s.")
             self._errors.add((*fields.path, "code"), message % {"code": code, "place": self._errors.place(earlier)})
         return code

@@ -134,7 +134,8 @@ class _Source:
         for length in range(len(error.steps), 0, -1):
             place = self.places.get(error.steps[:length])
             if place is not None:
-                return replace(error, line=place[1], path=_name(place))
+                name = error.steps[length - 1]
+                return replace(error, line=place[1], path=_name(place), column=name if isinstance(name, str) else "")
         sheet = {"scales": SCALES, "nodes": INDICATORS, "groups": INDICATORS}.get(
             str(error.steps[0]) if error.steps else "", FRAMEWORK
         )

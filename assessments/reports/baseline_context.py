@@ -25,7 +25,7 @@ from wam_portal.charts import bar_chart, stacked_bar
 from wam_portal.documents import Fact, Prose, day_text, direction_of, label, prose
 from wam_portal.formats import format_number, format_percent
 from wam_portal.languages import language_of_words
-from wam_portal.wording import TIER_LABELS
+from wam_portal.wording import TIER_LABELS, counted_tier
 
 SHORT_HASH: Final = 12
 MOST_BARS: Final = 20
@@ -155,11 +155,7 @@ def _percent(value: int | None) -> str:
 
 def _gap_counts(items: Sequence[Graded]) -> str:
     counts = Counter(item.tier for item in items if item.tier)
-    parts = [
-        _("%(count)s %(tier)s") % {"count": format_number(counts[tier]), "tier": TIER_LABELS[tier]}
-        for tier in TIER_ORDER
-        if counts[tier]
-    ]
+    parts = [counted_tier(tier, counts[tier], format_number(counts[tier])) for tier in TIER_ORDER if counts[tier]]
     dismissed = sum(item.dismissed for item in items)
     if dismissed:
         text = npgettext("gaps", "%(count)s dismissed", "%(count)s dismissed", dismissed)
@@ -251,7 +247,7 @@ def _severity(gaps: Sequence[Graded], mirrored: bool) -> BarChart:
     return bar_chart(
         [
             Bar(
-                item.indicator.code or item.indicator.key,
+                f"{item.indicator.code or item.indicator.key} · {item.indicator.question}",
                 value,
                 kind=f"tier-{item.tier}",
                 note=str(TIER_LABELS[str(item.tier)]),
@@ -281,7 +277,7 @@ def _standing_at(
 def _trace(source: ReportSource) -> tuple[Fact, ...]:
     framework = source.content["framework"]
     return (
-        Fact(_("Framework"), f"{framework['title']} {framework['version']}"),
+        Fact(_("Framework"), f"{source.tree.version.title} {framework['version']}"),
         Fact(_("Hash of the framework (SHA-256)"), framework["hash"], code=True),
         *_endorsement(source),
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments.models import Assessment, EndorsementPolicy, EndorsementSignature
 from assessments.models.endorsement import PolicyQuerySet, policy_of
 from wam_portal.access import Decision, Viewer
+from wam_portal.accounts.enums import Role
 from wam_portal.accounts.models import Membership
 
 FEW: Final = 3
@@ -59,4 +60,14 @@ def with_people(viewer: Viewer, decision: Decision) -> Decision:
     names = list(members.order_by("user__full_name").values_list("user__full_name", flat=True).distinct()[: FEW + 1])
     if not 1 <= len(names) <= FEW:
         return decision
-    return replace(decision, who=_("%(who)s Now: %(names)s.") % {"who": decision.who, "names": ", ".join(names)})
+    return replace(decision, who=f"{decision.who} {_named(decision.roles[0], names)}")
+
+
+def _named(role: str, names: list[str]) -> str:
+    """Who holds the role now, in a sentence."""
+    words = {
+        Role.APPROVER: ngettext("Approver: %(names)s.", "Approvers: %(names)s.", len(names)),
+        Role.EDITOR: ngettext("Focal point: %(names)s.", "Focal points: %(names)s.", len(names)),
+        Role.NATIONAL_ADMIN: ngettext("Administrator: %(names)s.", "Administrators: %(names)s.", len(names)),
+    }
+    return words[Role(role)] % {"names": ", ".join(names)}

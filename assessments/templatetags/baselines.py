@@ -18,7 +18,13 @@ register = template.Library()
 @register.inclusion_tag("components/tabs.html", takes_context=True)
 def assessment_tabs(context: template.Context, assessment: Assessment, current: str) -> dict[str, Any]:
     """The tabs of a baseline; `current` is the key of the page shown, or "" on a page below none of them."""
-    return {"label": _("Pages of this baseline"), "tabs": tabs_of(context["viewer"], assessment, current)}
+    tabs = tabs_of(context["viewer"], assessment, current)
+    return {
+        "label": _("Pages of this baseline"),
+        "tabs": [tab for tab in tabs if not tab["rare"]],
+        "more": [tab for tab in tabs if tab["rare"]],
+        "more_current": next((tab["label"] for tab in tabs if tab["rare"] and tab["current"]), ""),
+    }
 
 
 @register.inclusion_tag("assessments/indicator_return.html", takes_context=True)

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from assessments.forms.assignments import AssignmentForm, DueDateForm
 from assessments.models import Assessment
@@ -92,13 +92,31 @@ def assignment_edit(request: PartyRequest, uuid: UUID, pk: int) -> HttpResponse:
 
 
 @party_page("assesses")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def assignment_remove(request: PartyRequest, uuid: UUID, pk: int) -> HttpResponse:
-    """Take a task back; what was rated stays."""
+    """Take a task back, once confirmed; what was rated stays."""
     assessment = assessment_for(request.viewer, uuid)
-    take_back(assignment=assignment_for(request.viewer, assessment, pk), actor=request.viewer)
-    messages.success(request, _("The task is taken back; what was rated stays."))
-    return redirect(address(request.viewer, "assignment-list", assessment))
+    require(can_edit_assessment(request.viewer, assessment))
+    assignment = assignment_for(request.viewer, assessment, pk)
+    here = address(request.viewer, "assignment-list", assessment)
+    if request.method == "POST":
+        take_back(assignment=assignment, actor=request.viewer)
+        messages.success(request, _("The task is taken back; what was rated stays."))
+        return redirect(here)
+    in_language([assignment], framework_tree(assessment.framework_version))
+    who = {"who": assignment.membership.user.full_name}
+    context = {
+        "heading": _("Take the task back"),
+        "text": f"{assignment.node.title} · {assignment.membership.user.full_name}",
+        "effects": [
+            _("%(who)s no longer finds it in their work list and no longer rates it.") % who,
+            _("What was rated stays."),
+        ],
+        "confirm_label": _("Take back"),
+        "cancel_url": here,
+        "breadcrumbs": [*_crumbs(request, assessment), (_("Assignments"), here)],
+    }
+    return render(request, "components/confirm.html", context)
 
 
 def _form(request: PartyRequest, assessment: Assessment) -> AssignmentForm:

@@ -140,5 +140,9 @@ def _way_back(request: PartyRequest, document: Document) -> dict[str, Any]:
     return {
         "list_url": reports,
         "hash_label": _("Hash of the endorsed version (SHA-256)"),
-        "breadcrumbs": [*list_crumb(request.viewer), (_("Reports"), reports)],
+        "breadcrumbs": [
+            *list_crumb(request.viewer),
+            (document.title, page_url(request, "assessment-detail", document.subject)),
+            (_("Reports"), reports),
+        ],
     }

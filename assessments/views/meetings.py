@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.enums import MeetingStatus, OpenItemKind
+from assessments.enums import AssessmentStatus, MeetingStatus, OpenItemKind
 from assessments.forms.meetings import FreeItemForm, MeetingForm, PlanForm
 from assessments.models import Assessment, Meeting
 from assessments.permissions import can_keep_minutes, can_make_minutes, can_plan_meeting
@@ -42,7 +42,7 @@ from assessments.services.meetings import (
     remove_item,
 )
 from assessments.views.pages import CONFLICT, UNPROCESSABLE, base_version, page_url
-from wam_portal.access import require
+from wam_portal.access import Viewer, require
 from wam_portal.errors import Conflict, Invalid, NotVisible
 from wam_portal.forms import add_conflict, add_errors
 from wam_portal.party_pages import PartyRequest, party_page
@@ -92,7 +92,7 @@ def meeting_add(request: PartyRequest) -> HttpResponse:
     form = PlanForm(
         request.POST if posted else None,
         baselines=assessments_for(request.viewer),
-        initial={"assessment": request.GET.get("assessment", "")},
+        initial={"assessment": request.GET.get("assessment") or _newest_open(request.viewer)},
     )
     if posted and form.is_valid():
         try:
@@ -103,6 +103,13 @@ def meeting_add(request: PartyRequest) -> HttpResponse:
             messages.success(request, _("The meeting is planned. Put together its agenda."))
             return redirect(page_url(request, "meeting-detail", meeting.uuid))
     return _form_page(request, form, _("Plan a meeting"), page_url(request, "meeting-list"))
+
+
+def _newest_open(viewer: Viewer) -> str:
+    """The baseline that a meeting is most likely about: without one, nothing open can be put on its agenda."""
+    closed = (AssessmentStatus.ENDORSED, AssessmentStatus.SUPERSEDED)
+    newest = assessments_for(viewer).exclude(status__in=closed).first()
+    return str(newest.uuid) if newest else ""
 
 
 @party_page("assesses")

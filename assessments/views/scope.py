@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.scope import LeaveOutAnsweredForm, LeaveOutForm
 from assessments.models import Assessment
@@ -78,10 +78,14 @@ def _ask(request: PartyRequest, assessment: Assessment, total: int, answered: in
     sent = request.POST.copy()
     sent["confirmed"] = "1"
     here = page_url(request, "assessment-scope", assessment.uuid)
-    dropped = ngettext(
-        "%(answered)d of the %(total)d indicators chosen has an answer. It drops out of scores and gaps.",
-        "%(answered)d of the %(total)d indicators chosen have an answer. They drop out of scores and gaps.",
-        answered,
+    dropped = (
+        _("The indicator chosen has an answer. It drops out of scores and gaps.")
+        if total == 1
+        else ngettext(
+            "%(answered)d of the %(total)d indicators chosen has an answer. It drops out of scores and gaps.",
+            "%(answered)d of the %(total)d indicators chosen have an answer. They drop out of scores and gaps.",
+            answered,
+        )
     )
     context = {
         "heading": _("Leave out what is answered already"),
@@ -126,16 +130,38 @@ def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) 
 
 
 @party_page("assesses")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def scope_put_back(request: PartyRequest, uuid: UUID) -> HttpResponse:
-    """Put areas or indicators back into the baseline, with what was answered before."""
+    """Put areas or indicators back into the baseline, once confirmed, with what was answered before."""
     assessment = assessment_for(request.viewer, uuid)
+    require(can_edit_assessment(request.viewer, assessment))
+    if request.method != "POST":
+        return _ask_to_put_back(request, assessment)
     count = put_back(assessment=assessment, keys=request.POST.getlist("keys"), actor=request.viewer)
     text = ngettext(
         "%(count)d indicator is back in the baseline.", "%(count)d indicators are back in the baseline.", count
     )
     messages.success(request, text % {"count": count})
     return redirect(page_url(request, "assessment-scope", uuid))
+
+
+def _ask_to_put_back(request: PartyRequest, assessment: Assessment) -> HttpResponse:
+    tree = framework_tree(assessment.framework_version)
+    chosen = indicators_chosen(tree, set(request.GET.getlist("keys")))
+    here = page_url(request, "assessment-scope", assessment.uuid)
+    context = {
+        "heading": _("Put back into the baseline"),
+        "indicators": chosen,
+        "effects": [
+            _("It is asked again, and counts in scores and gaps."),
+            _("What was answered before it was left out is restored; the reason stays in the history."),
+        ],
+        "blocked": [] if chosen else [_("No indicator is chosen.")],
+        "confirm_label": _("Put back"),
+        "cancel_url": here,
+        "breadcrumbs": [*_crumbs(request, assessment), (_("Scope"), here)],
+    }
+    return render(request, "assessments/scope_put_back.html", context)
 
 
 @party_page("assesses")

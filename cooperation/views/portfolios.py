@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cooperation.enums import Standing
@@ -68,7 +68,7 @@ def portfolio_list(request: PartyRequest) -> HttpResponse:
     page = Paginator(portfolios_for(request.viewer), PAGE_LENGTH).get_page(request.GET.get("page"))
     basis = basis_of(request.viewer)
     runs = comparable_portfolios(request.viewer, basis)
-    columns = (_("Name"), _("Status"), _("Asked for"), _("By"))
+    columns = (_("Name"), _("Status"), pgettext("when", "Asked for"), _("By"))
     context = {
         "page_obj": page,
         "rows": with_standing(page.object_list, basis),

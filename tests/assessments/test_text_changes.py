@@ -24,6 +24,18 @@ def test_single_words_are_shown_as_changed_and_not_the_whole_text() -> None:
     ]
 
 
+def test_a_rewritten_text_is_shown_old_and_new_and_not_mixed() -> None:
+    old = "All agencies keep the register of the depot."
+    new = "First the police will take over the records, then the ministry signs."
+    assert [(run.change.value, run.text) for run in word_changes(old, new)] == [("removed", old), ("added", new)]
+
+
+def test_a_text_that_only_grew_keeps_what_was_there() -> None:
+    old = "The depot is guarded."
+    runs = word_changes(old, f"{old} Two officers are there at night, and a third one at weekends and holidays.")
+    assert (runs[0].change.value, runs[0].text, len(runs)) == ("same", old, 2)
+
+
 @given(WORDS | st.text(max_size=80), WORDS | st.text(max_size=80))
 def test_both_texts_can_be_read_from_the_changes(old: str, new: str) -> None:
     runs = word_changes(old, new)

@@ -31,3 +31,8 @@ def test_a_changed_word_is_marked_and_the_rest_is_not() -> None:
 def test_very_long_texts_are_shown_whole_instead_of_compared_for_seconds() -> None:
     before, after = "a " * 3000, "b " * 3000
     assert word_differences(before, after) == (Run("gone", before), Run("new", after))
+
+
+def test_a_rewritten_text_is_shown_whole_before_and_after() -> None:
+    before, after = "All agencies keep the register.", "From May the police takes over the records."
+    assert word_differences(before, after) == (Run("gone", before), Run("new", after))

@@ -83,7 +83,7 @@ class TestRadar:
         assert [dot.label for dot in chart.dots] == ["Area 0", "Area 1", "Area 3", "Area 4"]
         assert len(chart.runs) == 1, "the line runs on across the top, from area 3 to area 1"
         assert pairs(chart.runs[0])[0] == (float(chart.dots[2].x), float(chart.dots[2].y))
-        assert [line.text for line in chart.labels if line.strong][2] == "not rated"
+        assert chart.figures.rows[2] == ("Area 2", "not rated")
 
     def test_lone_rated_area_keeps_its_dot_without_a_line(self) -> None:
         chart = radar([None, 2.0, None, None])
@@ -107,7 +107,7 @@ class TestRadar:
     def test_mirrored_profile_is_the_reflection(self, values: list[float | None]) -> None:
         plain, turned = radar(values), radar(values, mirrored=True)
         for there, here in zip(plain.dots, turned.dots, strict=True):
-            assert float(here.x) == pytest.approx(float(plain.width) - float(there.x), abs=0.11)
+            assert float(here.x) == pytest.approx(float(plain.size) - float(there.x), abs=0.11)
             assert here.y == there.y
         assert plain.figures == turned.figures
 
@@ -140,6 +140,15 @@ class TestBars:
         chart = bars([None])
         assert chart.bars[0].width == "0"
         assert chart.bars[0].value.text == "not rated · 50 %"
+
+    def test_a_long_name_takes_two_lines_and_pushes_what_is_below(self) -> None:
+        name = "Illicit arms: detection, seizure, investigation and prosecution of cases"
+        rows = [Bar("Marking", 1.0), Bar(name, 2.0), Bar("Record-keeping", 3.0)]
+        chart = charts.bar_chart(rows, maximum=5, axis="Level", key="bars", title="Bars", description="By area")
+        assert " ".join(line.text for line in chart.bars[1].label) == name
+        assert [len(bar.label) for bar in chart.bars] == [1, 2, 1]
+        below = [float(y) for bar in chart.bars for y in [*(line.y for line in bar.label), bar.y]]
+        assert below == sorted(below)
 
     def test_figures_hold_every_value_target_and_note(self) -> None:
         figures = bars([2.0, None]).figures
@@ -214,6 +223,15 @@ def test_drawing_is_well_formed_with_plain_numbers_in_every_language(
             assert pairs(element.attrib["points"])
 
 
+def test_coverage_stands_beside_each_score_of_a_profile_and_nothing_beside_none() -> None:
+    spokes = [Spoke("Marking", 2.0, note="80 % covered"), Spoke("Tracing", None), Spoke("Transfers", 1.0, note="all")]
+    chart = charts.radar_profile(spokes, maximum=5, key="profile", title="Profile", description="By area")
+    html = render_to_string("charts/radar.html", {"chart": chart})
+    root = ElementTree.fromstring(f"<div>{html}</div>")  # noqa: S314 - our own template
+    names = ["".join(item.itertext()) for item in root.iter("li")]
+    assert names == ["Marking: 2 · 80 % covered", "Tracing: not rated", "Transfers: 1 · all"]
+
+
 def test_drawing_on_a_page_is_named_and_described_and_its_figures_are_beside_it() -> None:
     html = render_to_string("charts/radar.html", {"chart": radar([1.0, 2.0, None])})
     root = ElementTree.fromstring(f"<div>{html}</div>")  # noqa: S314 - our own template
@@ -227,8 +245,9 @@ def test_drawing_on_a_page_is_named_and_described_and_its_figures_are_beside_it(
     assert rows == [["Name", "Value"], ["Area 0", "1"], ["Area 1", "2"], ["Area 2", "not rated"]]
 
 
-def test_document_writes_names_as_text_outside_the_drawing() -> None:
-    html = render_to_string("charts/radar.html", {"chart": radar([1.0, 2.0, 3.0]), "plain": True})
+@pytest.mark.parametrize("plain", [False, True])
+def test_names_of_a_profile_are_text_outside_the_drawing(plain: bool) -> None:
+    html = render_to_string("charts/radar.html", {"chart": radar([1.0, 2.0, 3.0]), "plain": plain})
     root = ElementTree.fromstring(f"<div>{html}</div>")  # noqa: S314 - our own template
     drawn = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert drawn == ["1", "2", "3", "4", "5", "1", "2", "3"], "five rings, three numbered axes"

@@ -6,6 +6,7 @@ Whoever has stolen a session must not be able to change the second factor unseen
 from __future__ import annotations
 
 import logging
+from datetime import UTC
 from enum import StrEnum
 from functools import partial
 from smtplib import SMTPException
@@ -24,6 +25,7 @@ from wam_portal.access import PlatformViewer
 from wam_portal.accounts.models import User
 from wam_portal.accounts.selectors import parties_of
 from wam_portal.audit.services import record
+from wam_portal.formats import format_clock, format_day
 
 logger = logging.getLogger(__name__)
 
@@ -57,11 +59,13 @@ def note_second_factor(*, user: User, event: FactorEvent, by_operator: bool = Fa
 
 def _mail(user: User, event: FactorEvent) -> None:
     """Tell the person in their language. The mail holds no secret and asks for nothing but a look."""
-    with translation.override(user.language):
+    now = timezone.now()
+    with translation.override(user.language), timezone.override(UTC):
         words = {
             "name": user.full_name,
             "sentence": SENTENCES[event],
-            "at": timezone.now(),
+            "day": format_day(now.date()),
+            "clock": format_clock(now),
             "link": f"{settings.PUBLIC_BASE_URL}{reverse('mfa_index')}",
         }
         body = render_to_string("accounts/mail/second_factor.txt", words)

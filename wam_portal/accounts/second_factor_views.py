@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
 from django.http import HttpResponse
 
 from wam_portal.accounts.second_factor_notices import FactorEvent, note_second_factor
@@ -14,6 +15,11 @@ from wam_portal.audit.services import audited
 
 class SetUpView(ActivateTOTPView):  # type: ignore[misc]  # allauth ships no types
     """Set up an authenticator app."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the page needs, and whether the person cannot go on without: then it says so, and why."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"required": settings.MFA_REQUIRED}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Turn it on and say so, or neither."""

@@ -40,6 +40,12 @@ def page_languages() -> list[tuple[str, str, bool]]:
 
 
 @register.simple_tag
+def document_languages() -> list[tuple[str, str]]:
+    """The languages to ask for a document in: {% document_languages as choices %}."""
+    return languages.document_languages()
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one symbol of static/icons.svg; always put a word beside it."""
     flip = " icon-flip" if name in _DIRECTIONAL else ""

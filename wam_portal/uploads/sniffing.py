@@ -40,7 +40,7 @@ def check_file(content: bytes, name: str) -> CheckedFile:
         said = next((kind.label for kind in kinds.KINDS if suffix in kind.suffixes), None)
         if said is None:
             raise
-        message = _("By its name this is: %(kind)s. Its content is something else, which is not accepted.")
+        message = _("The name says %(kind)s, but the content is something else, which is not accepted.")
         raise FileRefused(message % {"kind": said}) from unknown
     if suffix and suffix not in kind.suffixes:
         message = _("The name ends in “%(suffix)s”, but the content is: %(kind)s. Rename it if that is right.")

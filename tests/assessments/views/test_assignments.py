@@ -75,6 +75,10 @@ def test_several_sections_and_indicators_are_given_at_once_changed_and_taken_bac
     row.refresh_from_db()
     assert (row.due_on, row.version) == (dt.date(2026, 4, 1), 2)
     removal = amina.url("assessments:assignment-remove", assessment.uuid, row.pk)
+    asked = shown(amina.client.get(removal))
+    assert "Carl no longer finds it in their work list" in asked
+    assert "What was rated stays." in asked
+    assert len(given()) == 2
     assert amina.client.post(removal).status_code == 302
     assert amina.client.post(removal).status_code == 404
     assert given() == [("sto-02", "Carl", "for_state")]

@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import DocumentKind
 from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion, Gap
+from assessments.reports.baseline import plan_insight
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.documents import request_document
+from assessments.services.frameworks import import_framework
 from assessments.services.gaps import dismiss_gap
 from tests.assessments.factories import answer_everything, give_answer, make_assessment, rated
+from tests.conftest import WAM_FILE
 from tests.personas import Persona
+from wam_portal.access import SystemViewer
 from wam_portal.audit.models import Event
 from wam_portal.jobs import runner
 
@@ -76,6 +81,9 @@ def test_the_national_report_says_all_and_is_made_once(
     response = ask(amina, signed.assessment, **fields)
     document = Document.objects.get()
     assert response["Location"] == amina.url("assessments:document-detail", document.uuid)
+    baseline = amina.url("assessments:assessment-detail", signed.assessment.uuid)
+    crumbs = amina.client.get(response["Location"]).content.decode().split("</ol>")[0]
+    assert f'<a href="{baseline}"><bdi>{signed.assessment.title}</bdi></a>' in crumbs
     text = text_of(amina, render(document), tmp_path)
     assert signed.content_hash in text.replace("\n", "").replace(" ", "")
     assert NARRATIVE in text
@@ -101,6 +109,22 @@ def test_the_public_insight_leaves_out_words_evidence_and_gaps(
     for kept_back in ("Westgate", "The army disagrees", "To plan the next", "critical", "Basis"):
         assert kept_back not in text
     assert ("COO-01" in text) is levels
+
+
+def test_cover_and_trace_name_the_framework_in_the_language_of_the_insight(
+    amina: Persona, aldo: Persona, wam: FrameworkVersion
+) -> None:
+    french = f"{WAM_FILE.stem}.fr.yaml"
+    beside = {french: WAM_FILE.with_name(french).read_bytes()}
+    import_framework(document=WAM_FILE.read_bytes(), actor=SystemViewer("framework"), beside=beside, publish=True)
+    assessment = make_assessment(amina.viewer, wam)
+    answer_everything(amina.viewer, assessment)
+    signed = make_endorsed_of(amina, aldo, assessment)
+    plan = plan_insight(aldo.viewer, signed.assessment.uuid, "fr", {})
+    with translation.override("fr"):
+        report = plan.build()["report"]
+    titles = [fact.value for fact in (*report.cover, *report.trace) if fact.label == "Référentiel"]
+    assert titles == ["Évaluation de référence de la gestion des armes et des munitions 1.0"] * 2
 
 
 def test_a_report_of_answers_that_nobody_endorsed_says_draft(

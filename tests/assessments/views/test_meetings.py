@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 import time_machine
@@ -15,7 +16,7 @@ from assessments.models import AgendaItem, Assessment, Document, FrameworkVersio
 from assessments.services.answers import AnswerContent
 from assessments.services.meetings import add_free_item, plan_meeting
 from assessments.services.reconciliation import reconcile
-from tests.assessments.factories import assign, give_answer, make_assessment, rate_independently, rated
+from tests.assessments.factories import assign, give_answer, make_assessment, make_endorsed, rate_independently, rated
 from tests.personas import Persona, make_persona
 from wam_portal.accounts.enums import Role
 from wam_portal.jobs import runner
@@ -113,6 +114,10 @@ def test_closed_minutes_say_so_and_become_a_pdf(amina: Persona, vera: Persona) -
     text = shown(vera.client.get(page(vera, "meeting-detail", meeting)))
     assert "The minutes of this meeting are closed, so nobody changes them any more." in text
     assert Meeting.objects.get().content_hash in text
+    assert "Nothing was decided." in text
+    assert "(the portal's words in English)" in unescape(
+        client.get(page(amina, "meeting-detail", meeting)).content.decode()
+    )
     minutes = page(amina, "meeting-minutes", meeting)
     assert client.post(minutes, {"language": "tlh"}).status_code == 404
     assert vera.client.post(page(vera, "meeting-minutes", meeting), {"language": "en"}).status_code == 403
@@ -124,6 +129,24 @@ def test_closed_minutes_say_so_and_become_a_pdf(amina: Persona, vera: Persona) -
     file = amina.client.get(amina.url("assessments:document-file", document.uuid))
     assert file.content.startswith(b"%PDF-")
     assert 'filename="session-1-minutes-en.pdf"' in file["Content-Disposition"]
+
+
+def test_a_new_meeting_is_about_the_newest_open_baseline(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    add = amina.url("assessments:meeting-add")
+    make_endorsed(amina.viewer, aldo.viewer, framework, cycle="2022")
+    assert '<option value="" selected>' in amina.client.get(add).content.decode()
+    opened = make_assessment(amina.viewer, framework, cycle="2026")
+    assert f'<option value="{opened.uuid}" selected>' in amina.client.get(add).content.decode()
+
+
+def test_an_empty_meeting_offers_its_agenda_and_not_to_close_it(amina: Persona) -> None:
+    meeting = plan_meeting(title="Session 1", starts_at=STARTS, participants=[("Ann", "")], actor=amina.viewer)
+    detail = page(amina, "meeting-detail", meeting)
+    assert page(amina, "meeting-close", meeting) not in amina.client.get(detail).content.decode()
+    add_free_item(meeting=meeting, base_version=1, title="Item", actor=amina.viewer)
+    assert page(amina, "meeting-close", meeting) in amina.client.get(detail).content.decode()
 
 
 def test_closing_says_what_has_no_decision_and_is_not_offered_before_the_day(amina: Persona) -> None:
@@ -152,7 +175,7 @@ def test_faulty_and_stale_changes_are_explained(amina: Persona, vera: Persona, a
     assert close.status_code == 422
     assert "Say who took part before you close the minutes." in shown(close)
     read = shown(vera.client.get(page(vera, "meeting-detail", meeting)))
-    assert "A focal point of your State can. Now: Amina." in read
+    assert "A focal point of your State can. Focal point: Amina." in read
     assert vera.client.post(page(vera, "agenda-add", meeting), {"base_version": "2", "title": "x"}).status_code == 403
 
 

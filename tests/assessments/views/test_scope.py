@@ -50,7 +50,12 @@ def test_areas_and_indicators_are_left_out_with_a_reason_and_put_back(
     assert "4 indicators lie outside the agreed scope" in html
     overview = amina.client.get(amina.url("assessments:assessment-detail", assessment.uuid)).content.decode()
     assert "STO-01" not in overview
-    amina.client.post(amina.url("assessments:scope-put-back", assessment.uuid), {"keys": ["sto-01", "sto-02"]})
+    back = amina.url("assessments:scope-put-back", assessment.uuid)
+    asked = amina.client.get(back, {"keys": "sto-01"}).content.decode()
+    assert 'name="keys" value="sto-01"' in asked
+    assert "What was answered before it was left out is restored" in asked
+    assert "No indicator is chosen." in amina.client.get(back).content.decode()
+    amina.client.post(back, {"keys": ["sto-01", "sto-02"]})
     assert amina.client.get(url).content.decode().count("Not this year.") == 2
 
 
@@ -66,6 +71,14 @@ def test_leaving_out_what_is_answered_says_first_what_it_costs(amina: Persona, f
     assert dict(hidden) == {"keys": "sto", "reason": "Not &lt;this&gt; year.", "confirmed": "1"}
     assert amina.client.post(url, {**sent, "confirmed": "1"}).status_code == 302
     assert set(Answer.objects.values_list("rating", flat=True)) == {"not_rated"}
+
+
+def test_one_answered_indicator_is_named_in_the_singular(amina: Persona, framework: FrameworkVersion) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    give_answer(amina.viewer, assessment, "sto-01", rated("1"))
+    sent = {"keys": ["sto-01"], "reason": "Not this year."}
+    asked = amina.client.post(scope_url(amina, assessment), sent).content.decode()
+    assert "The indicator chosen has an answer. It drops out of scores and gaps." in asked
 
 
 def test_a_baseline_can_be_cut_down_to_a_group_of_indicators(amina: Persona) -> None:

@@ -123,7 +123,7 @@ def test_what_was_returned_is_still_named_after_a_consultation(
 
 def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, submitted: Assessment) -> None:
     assert aldo.party is not None
-    why = "An approver can return it to you. Now: Aldo."
+    why = "An approver can return it to you. Approver: Aldo."
     assert why in overview(amina, submitted)
     assert "As an approver, you can return it." in overview(aldo, submitted)
     assert why in shown(amina.client.get(page_of(amina, "section-sheet", submitted, "coo")))
@@ -132,7 +132,7 @@ def test_read_only_says_why_and_names_who_can(amina: Persona, aldo: Persona, sub
         make_persona(name, aldo.party, Role.APPROVER)
     text = overview(amina, submitted)
     assert "An approver can return it to you." in text
-    assert "Now: A" not in text
+    assert "Approver: A" not in text
 
 
 def test_consulting_on_the_draft_is_optional_and_said_to_be_skipped_once_passed(
@@ -181,7 +181,7 @@ def test_two_approvers_sign_and_the_page_shows_whose_signature_is_missing(
 def test_the_rule_is_read_by_all_staff_and_changed_with_a_reason_that_stays(nadia: Persona, vera: Persona) -> None:
     url = nadia.url("assessments:endorsement-policy")
     assert "the rule is the portal's own" in shown(vera.client.get(url)).replace("&#x27;", "'")
-    assert "A national administrator of your State can. Now: Nadia." in shown(vera.client.get(url))
+    assert "A national administrator of your State can. Administrator: Nadia." in shown(vera.client.get(url))
     sent = {"base_version": "0", "quorum": "1", "reason": "One person runs the office."}
     for faulty in ({**sent, "reason": ""}, {**sent, "quorum": "4"}, {**sent, "quorum": "0"}):
         assert nadia.client.post(url, faulty).status_code == 422

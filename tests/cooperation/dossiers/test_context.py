@@ -258,7 +258,7 @@ def test_only_the_most_severe_of_many_gaps_are_drawn_and_all_are_listed() -> Non
     parts = built(needs=[need(1, "STO", 100, gaps)])
     assert parts.evidence is not None
     assert parts.evidence.severity is not None
-    assert [bar.label.text for bar in parts.evidence.severity.bars] == [f"STO-{n:02d}" for n in range(30, 10, -1)]
+    assert [bar.name for bar in parts.evidence.severity.bars] == [f"STO-{n:02d}" for n in range(30, 10, -1)]
     assert "the first 20 of 30" in parts.evidence.severity.title
     assert len(parts.needs[0].gaps or ()) == 30
 

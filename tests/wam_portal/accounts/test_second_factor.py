@@ -55,10 +55,8 @@ def sign_in(client: Client, member: User) -> str:
 
 
 def set_up(client: Client) -> tuple[str, list[str]]:
-    """Follow the set-up pages; answers the secret of the app and the recovery codes."""
-    asked = client.get(reverse("mfa_activate_totp"))["Location"]
-    assert asked.startswith(reverse("account_reauthenticate")), "who sits at an open session is asked once more"
-    page = client.post(asked, {"password": PASSWORD}, follow=True).content.decode()
+    """Follow the set-up page just after signing in; answers the secret of the app and the recovery codes."""
+    page = client.get(reverse("mfa_activate_totp")).content.decode()
     secret = re.search(r"<code><bdi>([A-Z2-7]{32})</bdi>", page)
     assert secret, page
     assert '<img src="data:image/svg+xml;base64,' in page
@@ -154,6 +152,10 @@ def test_the_app_is_set_up_and_removed_only_by_somebody_who_has_just_signed_in(
     client: Client, member: User, clock: time_machine.Coordinates
 ) -> None:
     sign_in(client, member)
+    clock.shift(timedelta(minutes=10))
+    asked = client.get(reverse("mfa_activate_totp"))["Location"]
+    assert asked.startswith(reverse("account_reauthenticate")), "who sits at an open session is asked once more"
+    client.post(asked, {"password": PASSWORD})
     secret, _codes = set_up(client)
     clock.shift(timedelta(minutes=10))
     asked = client.post(reverse("mfa_deactivate_totp"))["Location"]
@@ -191,7 +193,7 @@ def test_each_step_is_logged_for_the_parties_and_told_to_the_person(
     client: Client, amina: Persona, member: User, clock: time_machine.Coordinates
 ) -> None:
     sign_in(client, member)
-    at = "This was on 2026-11-25 09:00 (UTC)."
+    at = "This was on 25 Nov 2026 at 09:00 (UTC)."
     events, mails = noted(lambda: set_up(client))
     assert events == [
         ("account.second_factor_set_up", member.email),
@@ -219,8 +221,7 @@ def test_what_is_refused_or_goes_wrong_is_neither_logged_nor_told(
     client: Client, member: User, clock: time_machine.Coordinates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_in(client, member)
-    asked = client.get(reverse("mfa_activate_totp"))["Location"]
-    client.post(asked, {"password": PASSWORD}, follow=True)
+    client.get(reverse("mfa_activate_totp"))
     assert noted(lambda: client.post(reverse("mfa_activate_totp"), {"code": "000000"})) == ([], [])
     set_up_again(client)
     clock.shift(timedelta(minutes=10))
@@ -260,6 +261,7 @@ def test_where_it_is_a_must_nothing_else_opens_before_it_is_set_up(
     assert (api.status_code, "second factor" in api.json()["detail"]) == (HTTPStatus.FORBIDDEN, True)
     for open_page in ("mfa_index", "account_logout", "account_change_password", "healthz"):
         assert client.get(reverse(open_page)).status_code == HTTPStatus.OK
+    assert "Needed before you go on" in client.get(way).content.decode(), "it says that it is a must, and why"
     set_up(client)
     assert client.get(amina.url("work-list")).status_code == HTTPStatus.OK
 
@@ -277,4 +279,5 @@ def test_where_it_is_a_must_somebody_without_one_can_leave_and_change_the_langua
 
 def test_by_default_nobody_is_made_to(client: Client, amina: Persona, member: User) -> None:
     sign_in(client, member)
+    assert "Needed before" not in client.get(reverse("mfa_activate_totp")).content.decode()
     assert client.get(amina.url("work-list")).status_code == HTTPStatus.OK

@@ -116,4 +116,4 @@ def test_failures_are_counted_under_the_typed_address_in_lower_case() -> None:
 
 def test_a_wrong_password_is_explained_once(client: Client, amina: Persona) -> None:
     page = client.post(reverse("account_login"), {"login": amina.user.email, "password": "wrong"}).content.decode()
-    assert page.count("not correct") == 1
+    assert page.count("is not right") == 1

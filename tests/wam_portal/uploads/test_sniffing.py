@@ -65,7 +65,7 @@ def test_a_picture_keeps_its_transparency() -> None:
         ("law.pdf", b"Only words.", "but the content is: Plain text"),
         ("a.docx", office("xlsx"), "but the content is: Excel workbook"),
         ("a.pdf", pdf()[:-20], "incomplete"),
-        ("a.pdf", b"BM" + bytes(60), "By its name this is: PDF. Its content is something else"),
+        ("a.pdf", b"BM" + bytes(60), "The name says PDF, but the content is something else"),
         ("a.rtf", b"{\\rtf1 words}", "kind of file is not accepted"),
         ("a.txt", b"#!/bin/sh", "not plain text"),
         ("a.txt", b"\xef\xbb\xbf\xff\xfe broken", "damaged"),
