@@ -45,8 +45,13 @@ def word_changes(old: str, new: str) -> tuple[Run, ...]:
     middle = list(_middle(before[head : len(before) - tail], after[head : len(after) - tail]))
     runs = [(Change.SAME, before[:head]), *middle, (Change.SAME, before[len(before) - tail :])]
     if _is_rewritten(runs, min(_count(before), _count(after))):
-        runs = [(Change.REMOVED, before), (Change.ADDED, after)]
+        return replaced(old, new)
     return tuple(_joined(runs))
+
+
+def replaced(old: str, new: str) -> tuple[Run, ...]:
+    """One text in the place of another, both whole."""
+    return tuple(Run(change, text) for change, text in ((Change.REMOVED, old), (Change.ADDED, new)) if text)
 
 
 def _is_rewritten(runs: list[tuple[Change, list[str]]], shorter: int) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.frameworks.succession import ItemMap
 from assessments.frameworks.tree import FrameworkText, FrameworkTree, IndicatorView, ScaleView, language_of
-from assessments.text_differences import Run, word_differences
+from assessments.text_changes import Run, replaced, word_changes
 from wam_portal.formats import format_labelled
 
 
@@ -178,12 +178,12 @@ def _scale_text(scale: ScaleView) -> str:
 
 
 def _replaced(label: str | Promise, before: str, after: str) -> Change:
-    runs = tuple(Run(kind, text) for kind, text in (("gone", before), ("new", after)) if text)
+    runs = replaced(before, after)
     return Change(label, runs, _tag(before, after))
 
 
 def _in_words(label: str | Promise, before: str, after: str) -> Change:
-    return Change(label, word_differences(before, after), _tag(before, after))
+    return Change(label, word_changes(before, after), _tag(before, after))
 
 
 def _tag(before: str, after: str) -> str:

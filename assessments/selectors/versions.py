@@ -18,7 +18,7 @@ from assessments.selectors.answers import answers_for
 from assessments.selectors.assessment_content import answer_entries, signed_entries
 from assessments.selectors.evidence import evidence_hashes
 from assessments.selectors.frameworks import framework_tree
-from assessments.text_differences import Run, word_differences
+from assessments.text_changes import Run, word_changes
 from wam_portal.access import Viewer
 from wam_portal.errors import NotVisible
 
@@ -148,7 +148,7 @@ def _change(
             label=label,
             signed=signed[name],
             now=now[name],
-            runs=word_differences(signed[name], now[name]) if name in TEXTS else (),
+            runs=word_changes(signed[name], now[name]) if name in TEXTS else (),
         )
         for name, label in FIELDS
         if signed[name] != now[name]

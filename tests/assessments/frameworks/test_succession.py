@@ -15,7 +15,7 @@ from assessments.frameworks.differences import differences
 from assessments.frameworks.succession import Held, Source, item_map, passage, stored_map
 from assessments.frameworks.tree import FrameworkTree, OptionView, ScaleView, VersionView
 from assessments.frameworks.tree_builder import NodeRow, build_tree
-from assessments.text_differences import Run
+from assessments.text_changes import Change, Run
 from tests.assessments.frameworks.documents import as_yaml, small_document, small_indicator
 
 SCALES = (
@@ -113,8 +113,12 @@ def test_differences_name_what_was_added_dropped_moved_and_said_otherwise() -> N
     (changed,) = found.changed
     said = {str(change.label): change.runs for change in changed.changes}
     assert list(said) == ["Key", "Code", "Question", "Guidance"]
-    assert said["Key"] == (Run("gone", "c"), Run("new", "c2"))
-    assert said["Guidance"] == (Run("same", "Look for a "), Run("new", "written "), Run("same", "law."))
+    assert said["Key"] == (Run(Change.REMOVED, "c"), Run(Change.ADDED, "c2"))
+    assert said["Guidance"] == (
+        Run(Change.SAME, "Look for a "),
+        Run(Change.ADDED, "written "),
+        Run(Change.SAME, "law."),
+    )
 
 
 def following(**replaces: Any) -> dict[str, Any]:

@@ -220,9 +220,9 @@ def test_a_change_that_is_translated_is_read_in_the_reader_s_language_and_a_new_
         found = version_differences(old, new)
     (changed,) = found.changed
     assert [
-        (change.language, [run.text for run in change.runs if run.kind == "new"]) for change in changed.changes
+        (change.language, [run.text for run in change.runs if run.change == "added"]) for change in changed.changes
     ] == [
-        ("fr", ["En est-il ainsi ?"]),
+        ("fr", ["En est-il"]),
     ]
     assert (found.untranslated, found.reworded) == ((), ())
     again = document(fr=french) | {"version": "3.0", "replaces": {"version": "1.0"}}
