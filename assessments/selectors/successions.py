@@ -86,7 +86,7 @@ class UpgradePlan:
 
     def carried_from(self, key: str) -> list[Carried]:
         """Where the answer of an old indicator passes to; the first takes the row itself."""
-        return [one for one in self.passage.carried if one.old == key]
+        return sorted((one for one in self.passage.carried if one.old == key), key=lambda one: one.copy)
 
 
 def replaced_version(viewer: PlatformActor, version: FrameworkVersion) -> FrameworkVersion | None:

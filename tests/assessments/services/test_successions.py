@@ -101,6 +101,27 @@ def upgraded(assessment: Assessment, to: FrameworkVersion, by: Persona) -> Asses
     )
 
 
+def test_what_keeps_its_key_keeps_answer_and_gap_where_part_of_it_is_asked_apart(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    give_answer(amina.viewer, assessment, "sto-02", rated("1", narrative="Both stores.", target="3"))
+    answer, gap = Answer.objects.get(assessment=assessment), Gap.objects.get(assessment=assessment)
+    document = small_document() | {"version": "2.0"}
+    keys = ("sto-01", "sto-05", "sto-02", "sto-03", "sto-04")
+    document["nodes"][0]["nodes"] = [small_indicator(key) for key in keys]
+    document["replaces"] = {"version": "1.0", "items": {"sto-05": "sto-02"}}
+    newer = published(document)
+    plan = upgrade_plan(assessment, newer)
+    assert plan.left == []
+    done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
+    told = Answer.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.narrative, one.pk == answer.pk) for one in told] == [
+        ("sto-05", "Both stores.", False),
+        ("sto-02", "Both stores.", True),
+    ]
+    gaps = Gap.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.pk == gap.pk) for one in gaps] == [("sto-05", False), ("sto-02", True)]
+
+
 def test_answers_gaps_and_tasks_pass_on_and_what_cannot_is_kept(amina: Persona, carl: Persona) -> None:
     assessment = make_assessment(amina.viewer, first())
     for key in ("sto-01", "sto-02", "sto-03", "sto-04"):
