@@ -137,11 +137,25 @@ def _reason(
     old: str, answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree, carried: list[Carried]
 ) -> Sentence:
     if old in mapping.dropped:
-        return _("The newer version does not ask this any more: %(reason)s") % {"reason": mapping.dropped[old]}
+        return not_asked(mapping.dropped[old])
     taken = {one.new: one.old for one in carried}
     for key in mapping.successors(old):
         indicator = new.find_indicator(key)
         if indicator is not None and key in taken and _fitting(answers[old], mapping.sources[key], indicator):
-            text = _("Several indicators became one, and the answer to %(key)s was carried over.")
-            return text % {"key": answers[taken[key]].code or taken[key]}
+            return became_one(answers[taken[key]].code or taken[key])
+    return another_scale()
+
+
+def not_asked(reason: str) -> Sentence:
+    """Why nothing takes what was said of a dropped indicator; `reason` is the author's."""
+    return _("The newer version does not ask this any more: %(reason)s") % {"reason": reason}
+
+
+def became_one(name: str) -> Sentence:
+    """Why something else stands where this would go; `name` is the indicator from which that comes."""
+    return _("Several indicators became one, and the answer to %(key)s was carried over.") % {"key": name}
+
+
+def another_scale() -> Sentence:
+    """Why a level has no place."""
     return _("The newer version rates this on another scale, which has no such level.")

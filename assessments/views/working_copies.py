@@ -161,6 +161,7 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
         "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},
         "plain_count": len(plain_decisions(rows)),
+        "fill_decision": can_fill_working_copy(request.viewer, assessment),
         "back_url": page_url(request, "working-copy", assessment.uuid),
         "discard_url": page_url(request, "working-copy-discard", assessment.uuid, found.uuid),
         "breadcrumbs": _crumbs(request, assessment, (_("Working copy"), page_url(request, "working-copy", uuid))),

@@ -46,6 +46,7 @@ from assessments.services.gaps import confirm_gap, dismiss_gap
 from assessments.services.quality import dismiss_finding
 from assessments.services.requests import draft_request
 from assessments.services.successions import HANGING, planned_moves, upgrade_assessment, what_stayed
+from assessments.services.working_copy_reading import FilledRow
 from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
@@ -357,8 +358,9 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
     ]
     FindingDismissal.objects.bulk_create(dismissals)
     now = timezone.now()
+    waiting = FilledRow("sto-04", 6, 1, rated("2")).as_json()
     WorkingCopyUpload.objects.create(
-        assessment=assessment, owner=carl.user, created_at=now, expires_at=now + dt.timedelta(days=1)
+        assessment=assessment, owner=carl.user, rows=[waiting], created_at=now, expires_at=now + dt.timedelta(days=1)
     )
     evidence = make_evidence(amina.viewer, "Register")
     link(amina.viewer, evidence, assessment, "sto-02", "sto-03", "sto-04")
