@@ -156,7 +156,7 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
     context = {
         "assessment": assessment,
         "upload": found,
-        "problems": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
+        "cells": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
         "page_obj": page,
         "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},
