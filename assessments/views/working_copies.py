@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -254,7 +255,8 @@ def _fields(row: OpenRow) -> list[FieldPair]:
 
 
 def _file_stem(request: PartyRequest, assessment: Assessment) -> str:
-    return f"{request.viewer.party.slug}-{assessment.started_on.year}-{assessment.uuid.hex[:8]}"
+    cycle = slugify(assessment.cycle) or assessment.started_on.year
+    return f"{request.viewer.party.slug}-{cycle}-{assessment.uuid.hex[:8]}"
 
 
 def _crumbs(request: PartyRequest, assessment: Assessment, *more: tuple[str, str]) -> list[tuple[str, str]]:
