@@ -115,6 +115,7 @@ LOG_WORDS: Final = LogWords(
         "answer_version": _("version of the answer"),
         "assessment": _("baseline"),
         "authority": _("authority"),
+        "carried": _("answers carried over"),
         "classification": _("classification"),
         "deleted": _("deleted files"),
         "due_on": _("due"),
@@ -126,7 +127,9 @@ LOG_WORDS: Final = LogWords(
         "grants_revoked": _("recipients revoked"),
         "indicator": _("indicator"),
         "indicators": _("indicators"),
+        "items": _("items of the agenda"),
         "kind": _("kind"),
+        "left": _("answers left behind"),
         "left_out": _("left out"),
         "level": _("level"),
         "member": _("member"),
@@ -146,6 +149,7 @@ LOG_WORDS: Final = LogWords(
         "saved": _("saved"),
         "signatures_cancelled": _("signatures cancelled"),
         "started_on": _("started"),
+        "starts_at": _("beginning"),
         "subject": _("what it is about"),
         "target": _("target"),
         "tier": _("severity"),
@@ -167,5 +171,6 @@ LOG_WORDS: Final = LogWords(
         GapStatus,
         RequestStatus,
         AssessmentStatus,
-    ),
+    )
+    | {f"classification:{one.value}": one.label for one in Classification},
 )

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -156,7 +157,7 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
     context = {
         "assessment": assessment,
         "upload": found,
-        "problems": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
+        "cells": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
         "page_obj": page,
         "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},
@@ -255,7 +256,8 @@ def _fields(row: OpenRow) -> list[FieldPair]:
 
 
 def _file_stem(request: PartyRequest, assessment: Assessment) -> str:
-    return f"{request.viewer.party.slug}-{assessment.started_on.year}-{assessment.uuid.hex[:8]}"
+    cycle = slugify(assessment.cycle) or assessment.started_on.year
+    return f"{request.viewer.party.slug}-{cycle}-{assessment.uuid.hex[:8]}"
 
 
 def _crumbs(request: PartyRequest, assessment: Assessment, *more: tuple[str, str]) -> list[tuple[str, str]]:

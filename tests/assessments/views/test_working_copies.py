@@ -141,6 +141,7 @@ def test_what_is_wrong_with_a_cell_is_read_in_the_language_of_the_page(
         "This cell holds a formula. Copy it and paste it as a value.",
     )
     assert [text for text in sentences if text not in english] == []
+    assert "Correct this before you go on" not in english, "what cannot be read stops nobody"
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
     french = html.unescape(client.get(review).content.decode())
     assert [text for text in sentences if text in french] == []
