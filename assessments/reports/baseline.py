@@ -21,7 +21,7 @@ from assessments.selectors.gaps import dismissed_indicators
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Raise when the builder of the content changes what it says; changed templates are noticed by themselves."""
 ENDORSED: Final = "endorsed"
 CURRENT: Final = "current"

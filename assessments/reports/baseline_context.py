@@ -135,7 +135,7 @@ def _summary(source: ReportSource, coverage: Coverage, items: Sequence[Graded]) 
     facts = [
         Fact(_("State"), source.state),
         Fact(_("Indicators"), format_number(coverage.total)),
-        Fact(_("Rated"), format_number(coverage.rated)),
+        Fact(_("Rated"), _rated(coverage)),
         Fact(_("Unknown"), format_number(coverage.unknown)),
         Fact(_("Not applicable"), format_number(coverage.not_applicable)),
         Fact(_("Outside the agreed scope"), format_number(coverage.not_rated)),
@@ -197,10 +197,23 @@ def _area(
         scope=section.node.scope,
         score=_percent(score.percent),
         coverage=_percent(coverage.percent),
-        rated=_("%(rated)s of %(total)s") % {"rated": coverage.rated, "total": coverage.total},
+        rated=_rated(coverage),
         gaps="" if source.public else _gap_counts(own) or _("none"),
         lines=tuple(indicator_line(item, with_texts=not source.public, mirrored=mirrored) for item in lines),
     )
+
+
+def _rated(coverage: Coverage) -> str:
+    """How many of those asked have a level; what is left out is said beside them, so that the coverage agrees."""
+    numbers = {"rated": format_number(coverage.rated), "total": format_number(coverage.asked)}
+    if not coverage.left_out:
+        return _("%(rated)s of %(total)s") % numbers
+    return npgettext(
+        "indicators",
+        "%(rated)s of %(total)s asked (%(left_out)s left out)",
+        "%(rated)s of %(total)s asked (%(left_out)s left out)",
+        coverage.left_out,
+    ) % {**numbers, "left_out": format_number(coverage.left_out)}
 
 
 def _charts(

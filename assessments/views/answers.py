@@ -115,7 +115,7 @@ def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpR
         raise Refused(not_assigned())
     progress = section_progress(request.viewer, assessment, mine)[key]
     counts = [
-        {"count_id": COUNT_ID, "done": progress.answered, "total": progress.total},
+        {"count_id": COUNT_ID, "done": progress.answered, "total": progress.asked},
         *_counts(_heading_nodes(request, assessment, mine, progress.headings)),
     ]
     return render(request, "assessments/section_progress-panel.html", {"progress": progress, "counts": counts})
@@ -381,7 +381,7 @@ def _navigation(
             "url": _url(request, "section-sheet", assessment, section.key),
             "current": section.key == current,
             "done": progress.get(section.key, none).answered,
-            "total": progress.get(section.key, none).total,
+            "total": progress.get(section.key, none).asked,
             "count_id": COUNT_ID if section.key == current else "",
             "children": _heading_nodes(request, assessment, mine, progress[current].headings)
             if section.key == current and current in progress
@@ -403,7 +403,7 @@ def _heading_nodes(
             "url": _place(request, assessment, mine, row.first),
             "current": False,
             "done": row.answered,
-            "total": row.total,
+            "total": row.asked,
             "count_id": f"{COUNT_ID}-{row.node.key}",
             "children": _heading_nodes(request, assessment, mine, row.below),
         }

@@ -20,6 +20,7 @@ from assessments.services.assessments import endorse_assessment, reopen_assessme
 from assessments.services.documents import request_document
 from assessments.services.frameworks import import_framework
 from assessments.services.gaps import dismiss_gap
+from assessments.services.scope import leave_out
 from tests.assessments.factories import answer_everything, give_answer, make_assessment, rated
 from tests.conftest import WAM_FILE
 from tests.personas import Persona
@@ -109,6 +110,21 @@ def test_the_public_insight_leaves_out_words_evidence_and_gaps(
     for kept_back in ("Westgate", "The army disagrees", "To plan the next", "critical", "Basis"):
         assert kept_back not in text
     assert ("COO-01" in text) is levels
+
+
+def test_the_count_beside_a_coverage_leaves_out_what_was_not_asked(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    leave_out(assessment=assessment, keys=["sto", "coo-02"], reason="Not this year.", actor=amina.viewer)
+    for key in ("coo-01", "coo-03"):
+        give_answer(amina.viewer, assessment, key, rated("3"))
+    signed = make_endorsed_of(amina, aldo, assessment)
+    report = plan_insight(aldo.viewer, signed.assessment.uuid, "en", {}).build()["report"]
+    assert [(area.rated, area.coverage) for area in report.areas] == [
+        ("2 of 2 asked (1 left out)", "100\N{NO-BREAK SPACE}%"),
+        ("0 of 0 asked (3 left out)", "not rated"),
+    ]
 
 
 def test_cover_and_trace_name_the_framework_in_the_language_of_the_insight(
