@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,9 +13,9 @@ from django.utils.translation import get_language_info, npgettext
 from django.utils.translation import gettext as _
 
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
-from assessments.frameworks.tree import FrameworkTree, SectionView
+from assessments.frameworks.tree import FrameworkTree, NodeView, SectionView
 from assessments.reports.baseline_lines import Graded, graded, indicator_line
-from assessments.reports.baseline_parts import AreaPart, IndicatorLine, Report, ReportCharts
+from assessments.reports.baseline_parts import AreaPart, Heading, IndicatorLine, Report, ReportCharts
 from assessments.reports.profile_charts import area_bars, area_radar, lens_bars, stage_bars
 from assessments.scoring import Coverage, Score, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
 from assessments.selectors.assessment_content import rating_of
@@ -79,7 +79,10 @@ def build_report(source: ReportSource) -> Report:
         summary=_summary(source, coverage, items),
         purpose=_purpose(source),
         method=_method(source),
-        areas=tuple(_area(section, scores[section.key], items, source, mirrored) for section in source.tree.sections),
+        areas=tuple(
+            _area(section, before, scores[section.key], items, source)
+            for section, before in zip(source.tree.sections, [None, *source.tree.sections], strict=False)
+        ),
         charts=_charts(source, items, mirrored, scores, (scores_by_stage(ratings), scores_by_lens(ratings))),
         unknown=_standing_at(AnswerRating.UNKNOWN, items, source, mirrored),
         unanswered=_standing_at(None, items, source, mirrored),
@@ -185,7 +188,7 @@ def _method(source: ReportSource) -> tuple[str, ...]:
 
 
 def _area(
-    section: SectionView, score: Score, items: Sequence[Graded], source: ReportSource, mirrored: bool
+    section: SectionView, before: SectionView | None, score: Score, items: Sequence[Graded], source: ReportSource
 ) -> AreaPart:
     own = [item for item in items if item.indicator.section == section.key]
     lines = own if not source.public or source.levels else []
@@ -199,8 +202,24 @@ def _area(
         coverage=_percent(coverage.percent),
         rated=_rated(coverage),
         gaps="" if source.public else _gap_counts(own) or _("none"),
-        lines=tuple(indicator_line(item, with_texts=not source.public, mirrored=mirrored) for item in lines),
+        lines=tuple(_area_lines(lines, source)),
+        headings=_headings(section.new_headings(before)),
     )
+
+
+def _area_lines(items: Iterable[Graded], source: ReportSource) -> Iterator[IndicatorLine]:
+    """The lines of an area, each with the headings that begin with it."""
+    mirrored = bool(get_language_info(source.language)["bidi"])
+    above: tuple[NodeView, ...] = ()
+    for item in items:
+        new = [heading for heading in item.indicator.headings if heading not in above]
+        above = item.indicator.headings
+        line = indicator_line(item, with_texts=not source.public, mirrored=mirrored)
+        yield replace(line, headings=_headings(new))
+
+
+def _headings(nodes: Iterable[NodeView]) -> tuple[Heading, ...]:
+    return tuple(Heading(node.name, direction_of(node.title)) for node in nodes)
 
 
 def _rated(coverage: Coverage) -> str:

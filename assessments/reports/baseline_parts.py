@@ -9,8 +9,19 @@ from wam_portal.documents import Fact, Prose, ScaleStep
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the framework, with the direction of its own script."""
+
+    name: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """One indicator with its answer. `standing` says in words what has no level; `texts` are empty in public."""
+    """One indicator with its answer. `standing` says in words what has no level; `texts` are empty in public.
+
+    `headings` are those between the area and the indicator that did not stand above the one before.
+    """
 
     code: str
     question: str
@@ -27,11 +38,15 @@ class IndicatorLine:
     tier_label: str
     tier_marks: str
     texts: tuple[Prose, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AreaPart:
-    """A functional area with its figures; `lines` is empty where indicators are left out."""
+    """A functional area with its figures; `lines` is empty where indicators are left out.
+
+    `headings` are those above it that did not stand above the one before.
+    """
 
     anchor: str
     title: str
@@ -42,6 +57,7 @@ class AreaPart:
     rated: str
     gaps: str
     lines: tuple[IndicatorLine, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
