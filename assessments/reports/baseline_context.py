@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
 from assessments.frameworks.tree import FrameworkTree, NodeView, SectionView
 from assessments.reports.baseline_lines import Graded, graded, indicator_line
-from assessments.reports.baseline_parts import AreaPart, Heading, IndicatorLine, Report, ReportCharts
+from assessments.reports.baseline_parts import (
+    AreaPart,
+    Heading,
+    IndicatorLine,
+    Report,
+    ReportCharts,
+)
+from assessments.reports.baseline_people import consulted_part, endorsed_part
 from assessments.reports.profile_charts import area_bars, area_radar, lens_bars, stage_bars
 from assessments.scoring import Coverage, Score, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
 from assessments.selectors.assessment_content import rating_of
@@ -37,7 +44,8 @@ class ReportSource:
     """What a report says: the content of a baseline, of which version, for whom.
 
     `number` is 0 and `content_hash` empty for answers that nobody has endorsed. `levels` prints the level of each
-    indicator also in public. `dismissed` are keys of indicators whose gap the State has dismissed.
+    indicator also in public. `dismissed` are keys of indicators whose gap the State has dismissed. `record` is what
+    `baseline_record.national_record` reads, and empty in public.
     """
 
     content: dict[str, Any]
@@ -52,6 +60,7 @@ class ReportSource:
     endorsed_on: date | None = None
     levels: bool = True
     dismissed: frozenset[str] = frozenset()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build_report(source: ReportSource) -> Report:
@@ -87,6 +96,8 @@ def build_report(source: ReportSource) -> Report:
         unknown=_standing_at(AnswerRating.UNKNOWN, items, source, mirrored),
         unanswered=_standing_at(None, items, source, mirrored),
         trace=_trace(source),
+        consulted=consulted_part(source.record.get("consulted")),
+        endorsed=endorsed_part(source.record),
     )
     return _with_contents(report)
 
@@ -325,5 +336,9 @@ def _with_contents(report: Report) -> Report:
         sections.append(("unknown", _("What is not known")))
     if report.unanswered:
         sections.append(("unanswered", _("What is not answered yet")))
+    if report.consulted:
+        sections.append(("consulted", _("Who was consulted")))
+    if report.endorsed:
+        sections.append(("endorsed", _("Who endorsed")))
     sections += [("method", _("How it was made")), ("trace", _("Annex: trace"))]
     return replace(report, contents=tuple(sections))

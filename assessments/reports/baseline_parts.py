@@ -20,7 +20,8 @@ class Heading:
 class IndicatorLine:
     """One indicator with its answer. `standing` says in words what has no level; `texts` are empty in public.
 
-    `headings` are those between the area and the indicator that did not stand above the one before.
+    `headings` are those between the area and the indicator that did not stand above the one before. `evidence` says how
+    many pieces the answer rests on; empty in public, and for what was signed before evidence counted.
     """
 
     code: str
@@ -37,6 +38,7 @@ class IndicatorLine:
     tier: str
     tier_label: str
     tier_marks: str
+    evidence: str = ""
     texts: tuple[Prose, ...] = ()
     headings: tuple[Heading, ...] = ()
 
@@ -73,6 +75,24 @@ class ReportCharts:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsultedPart:
+    """Who was consulted: figures, then rows of kind, women, men, not recorded, and of round, period, people, women."""
+
+    facts: tuple[Fact, ...]
+    kinds: tuple[tuple[str, ...], ...]
+    rounds: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsedPart:
+    """Who signed: rows of name, authority, day of the decision, reference, day; and why it is open again."""
+
+    facts: tuple[Fact, ...]
+    signatures: tuple[tuple[str, ...], ...]
+    reopened: Prose | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A whole document, national or public. What the public does not read is empty, and its section is left out."""
 
@@ -98,6 +118,8 @@ class Report:
     unknown: tuple[IndicatorLine, ...]
     unanswered: tuple[IndicatorLine, ...]
     trace: tuple[Fact, ...]
+    consulted: ConsultedPart | None = None
+    endorsed: EndorsedPart | None = None
     contents: tuple[tuple[str, str], ...] = field(default=())
 
     @property
