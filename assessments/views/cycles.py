@@ -176,7 +176,11 @@ _WORDS: dict[AnswerRating | None, str | Promise] = {
 
 def _line(area: AreaTrail, cycles: Sequence[Cycle]) -> dict[str, Any]:
     moments = [
-        Moment(cycle.assessment.cycle, None if score is None or score.percent is None else float(score.percent))
+        Moment(
+            label=cycle.assessment.cycle,
+            value=None if score is None or score.percent is None else float(score.percent),
+            day=cycle.assessment.started_on.toordinal(),
+        )
         for cycle, score in zip(cycles, area.scores, strict=True)
     ]
     chart: LineChart = line_chart(
