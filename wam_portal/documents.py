@@ -22,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from wam_portal.charts import FILLS, level_step
+from wam_portal.charts import FILLS, is_dark, level_step
 from wam_portal.formats import format_day
 from wam_portal.languages import language_of_words, speaking
 from wam_portal.pdf import PdfSource
@@ -31,7 +31,6 @@ NOT_STATED_DASH: Final = "–"
 BOX: Final = 15
 MOST_BOXES: Final = 12
 """A scale whose numbers go beyond this is told in words: its boxes would not fit beside a question."""
-_DEEP: Final = 4
 _BLOCK: Final = "h[1-6]|p|li|th|td|caption"
 _LINE: Final = re.compile(
     rf"<({_BLOCK})(\b[^>]*)>((?:(?!</?(?:{_BLOCK}|table|thead|tbody|tr|div|ul|ol|section|figure|svg)\b).)+)</\1>",
@@ -127,14 +126,14 @@ def scale_steps(
         return ()
     steps = []
     for position in range(1, count + 1):
-        shade = level_step(position, max(count, 2)) if count > 1 else 1
+        kind = f"level-{level_step(position, count) if count > 1 else 1}"
         reached = position <= level
         steps.append(
             ScaleStep(
                 x=str((count - position if mirrored else position - 1) * BOX + 1),
                 number=str(numbers[position - 1] if numbers else position),
-                fill=FILLS[f"level-{shade}"] if reached else "#ffffff",
-                dark=reached and shade >= _DEEP,
+                fill=FILLS[kind] if reached else "#ffffff",
+                dark=reached and is_dark(kind),
                 reached=reached,
                 target=position == target,
             )

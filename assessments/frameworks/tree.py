@@ -281,6 +281,11 @@ class FrameworkTree:
         return (*self._sections, *self._indicators)
 
     @property
+    def mixes_scales(self) -> bool:
+        """Whether a number alone does not say what a level means, as the indicators have several scales."""
+        return len({indicator.scale.pk for section in self.sections for indicator in section.indicators}) > 1
+
+    @property
     def indicator_count(self) -> int:
         """How many indicators the version has."""
         return len(self._indicators)

@@ -35,10 +35,12 @@ from wam_portal.party_pages import PartyRequest, party_page
 def assessment_profile_page(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The whole profile, as far as the viewer reads the answers."""
     assessment = assessment_for(request.viewer, uuid)
-    profile = assessment_profile(request.viewer, assessment, framework_tree(assessment.framework_version))
+    tree = framework_tree(assessment.framework_version)
+    profile = assessment_profile(request.viewer, assessment, tree)
     context = {
         "assessment": assessment,
         "profile": profile,
+        "mixes_scales": tree.mixes_scales,
         "gender": next((lens for lens in profile.lenses if lens.key == Lens.GENDER), None),
         "charts": _charts(profile) if profile.areas else {},
         "heat": [
@@ -88,7 +90,7 @@ def _face(cell: Cell) -> dict[str, Any]:
         mark, name = _marks()[cell.rating]
         return {**face, "kind": f"heat-{cell.rating or 'unanswered'}", "mark": mark, "name": name}
     step = level_step(cell.position, len(cell.indicator.scale.options))
-    return {**face, "kind": f"level-{step}", "mark": cell.option.value, "name": cell.option.label}
+    return {**face, "kind": f"level-{step}", "mark": cell.option.value, "name": cell.option.label, "rated": True}
 
 
 def _marks() -> dict[AnswerRating | None, tuple[str, str]]:

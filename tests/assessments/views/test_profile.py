@@ -12,7 +12,7 @@ from assessments.enums import AnswerRating, Lens
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.answers import AnswerContent
-from tests.assessments.factories import assign, give_answer, make_assessment, rated
+from tests.assessments.factories import assign, give_answer, make_assessment, make_foreign_framework, rated
 from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +138,16 @@ def test_profile_costs_the_same_with_few_and_many_answers(
     give_answer(amina.viewer, assessment, "coo-03")
     with django_assert_num_queries(PROFILE_STATEMENTS):
         assert len(client.get(url).content) < 150_000
+
+
+def test_levels_are_named_on_the_map_and_the_board_where_scales_are_mixed(
+    amina: Persona, assessment: Assessment
+) -> None:
+    assert 'class="heat-label"' not in profile_of(amina, assessment)
+    mixed = make_assessment(amina.viewer, make_foreign_framework(1, 2, 6), cycle="2031")
+    indicator = framework_tree(mixed.framework_version).indicators[0]
+    lowest, target = indicator.scale.options[0], indicator.target
+    give_answer(amina.viewer, mixed, indicator.key, rated(lowest.key))
+    assert f'<bdi class="heat-label" lang="fr">{lowest.label}</bdi>' in profile_of(amina, mixed)
+    board = shown(amina.client.get(amina.url("assessments:gap-list", mixed.uuid)))
+    assert f"{lowest.label}, target {target.label}" in words(board)
