@@ -156,6 +156,7 @@ class GapStatus(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     DISMISSED = "dismissed", _("Dismissed")
     CLOSED = "closed", _("Closed (target reached)")
+    LEFT_OUT = "left_out", _("Outside the agreed scope")
 
 
 LIVE_GAPS = (GapStatus.OPEN, GapStatus.CONFIRMED)

@@ -303,6 +303,11 @@ def can_decide_gap(viewer: Viewer, gap: Gap, verb: str) -> Decision:
         return assessment_is_open(gap.assessment)
     if gap.status == GapStatus.CLOSED:
         return refuse(_("This gap is closed: the indicator has reached its target."))
+    if gap.status == GapStatus.LEFT_OUT:
+        return refuse(
+            _("The indicator is left out of the agreed scope, so this is no gap of the baseline."),
+            _("Put the indicator back to decide on its gap."),
+        )
     return _step(verb, GAP, gap.status, gap.get_status_display())
 
 

@@ -160,7 +160,7 @@ def _returned(viewer: Viewer, row: IndicatorReturn) -> WorkItem:
 def _baseline(viewer: Viewer, row: Assessment) -> WorkItem:
     url = reverse("assessments:assessment-detail", args=[viewer.party.slug, row.uuid])
     context = _("Returned: %(reason)s") % {"reason": row.return_reason[:120]} if row.return_reason else row.cycle
-    return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at)
+    return WorkItem(row.title, url, context, due=row.due_on, since=row.status_changed_at, happened=_("status changed"))
 
 
 def _upgrade(viewer: Viewer, row: UpgradeOpen) -> WorkItem:
@@ -198,7 +198,7 @@ def _evidence(viewer: Viewer, row: ExpiringEvidence) -> WorkItem:
 
 def _request(viewer: Viewer, row: AssistanceRequest) -> WorkItem:
     url = reverse("assessments:request-detail", args=[viewer.party.slug, row.uuid])
-    return WorkItem(row.title, url, row.reference, since=row.updated_at)
+    return WorkItem(row.title, url, row.reference, since=row.updated_at, happened=_("changed"))
 
 
 def _grant(viewer: Viewer, row: Grant) -> WorkItem:

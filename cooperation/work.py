@@ -145,7 +145,9 @@ def _match(viewer: Viewer, row: Match) -> WorkItem:
     url = reverse("cooperation:match-detail", args=[viewer.party.slug, row.uuid])
     due = row.answer_due if row.status == MatchStatus.PROPOSED else None
     context = f"{area_label(row.need['area'])} · {row.offer.title}"
-    return WorkItem(f"{row.request['title']} · {other}", url, context, due=due, since=row.updated_at)
+    return WorkItem(
+        f"{row.request['title']} · {other}", url, context, due=due, since=row.updated_at, happened=_("changed")
+    )
 
 
 def _asked(viewer: Viewer, row: Offer) -> WorkItem:

@@ -76,7 +76,9 @@ def add_conflict(form: forms.BaseForm, stored: forms.BaseForm, message: str) -> 
     form.add_error(None, text % {"what": message})
     for name, field in form.fields.items():
         typed, there = form[name].data, stored[name].value()
-        if (typed or there) and field.has_changed(_one_way(there), _one_way(typed)):
+        # Compared as it is stored, and shown as the form shows it.
+        before = _one_way(stored.get_initial_for_field(stored.fields[name], name))
+        if (typed or there) and field.has_changed(before, _one_way(typed)):
             words = _("Stored now: %(value)s") % {"value": _in_words(field, there) or _("nothing")}
             form.add_error(name, words)
 

@@ -30,7 +30,10 @@ _SETTLED = (
     "held",
     "finished",
 )
-_ENDED = ("withdrawn", "dismissed", "closed", "declined", "revoked", "expired", "failed", "cancelled", "superseded")
+_ENDED = (
+    *("withdrawn", "dismissed", "closed", "left_out", "declined", "revoked", "expired", "failed", "cancelled"),
+    "superseded",
+)
 
 STATUS_SHAPES: Final[dict[str, str]] = {
     **dict.fromkeys(_NOT_BEGUN, "ring"),

@@ -24,13 +24,17 @@ Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One thing that waits for the viewer: what, where it belongs, until when, since when."""
+    """One thing that waits for the viewer: what, where it belongs, until when, since when.
+
+    `happened` says in a word what happened at `since`, where that is not clear by itself.
+    """
 
     label: Text
     url: str
     context: Text = ""
     due: date | None = None
     since: datetime | None = None
+    happened: Text = ""
 
     @property
     def overdue(self) -> bool:

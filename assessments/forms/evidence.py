@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,7 +14,8 @@ from assessments.enums import CLASSIFICATION_MEANINGS, Classification
 from assessments.frameworks.tree import SectionView
 from assessments.models import Evidence
 from assessments.models.evidence import NOTE_MAX, REFERENCE_MAX, TITLE_MAX
-from assessments.services.evidence import EvidenceDetails, Expiry
+from assessments.selectors.evidence import today
+from assessments.services.evidence import EvidenceDetails, VersionDays
 from wam_portal.uploads.kinds import ACCEPT
 
 
@@ -133,6 +133,8 @@ class VersionUploadForm(forms.Form):
     """A newer version of a document."""
 
     file = OneFileField(label=_("File"))
+    period_from = forms.DateField(label=_("Covers the time from"), widget=_day(), required=False)
+    period_to = forms.DateField(label=_("Covers the time until"), widget=_day(), required=False)
     expires_on = forms.DateField(
         label=_("Expires on"),
         widget=_day(),
@@ -142,13 +144,17 @@ class VersionUploadForm(forms.Form):
 
     @classmethod
     def of(cls, evidence: Evidence) -> VersionUploadForm:
-        """The form with the day that holds now."""
-        return cls(initial={"expires_on": evidence.expires_on})
+        """The form with the days that hold now; a day that has passed is no day of a newer version."""
+        days = {name: getattr(evidence, name) for name in ("period_from", "period_to", "expires_on")}
+        if days["expires_on"] and days["expires_on"] < today():
+            days["expires_on"] = None
+        return cls(initial=days)
 
-    def expiry(self) -> date | Expiry | None:
-        """The day that was given; only of a valid form. Where nothing was said about it, it stays."""
-        day: date | None = self.cleaned_data["expires_on"]
-        return day if "expires_on" in self.data else Expiry.AS_BEFORE
+    def days(self) -> VersionDays | None:
+        """The days that were given; only of a valid form. Where nothing was said of them, they stay."""
+        names = ("period_from", "period_to", "expires_on")
+        said = any(name in self.data for name in names)
+        return VersionDays(**{name: self.cleaned_data[name] for name in names}) if said else None
 
 
 if TYPE_CHECKING:

@@ -78,21 +78,22 @@ def origins(key: str, stored: Mapping[str, Any]) -> list[tuple[str, Mapping[str,
     named = stored.get("items", {}).get(key)
     if named is not None:
         return [(old, named.get("levels", {})) for old in named["from"]]
-    return [] if key in _spoken_for(stored) else [(key, {})]
+    return [] if key in _dropped(stored) else [(key, {})]
 
 
 def heirs(key: str, stored: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
-    """The indicators that one of the replaced version became, with what its levels became."""
+    """The indicators that one of the replaced version became, with what its levels became; the one of its key first.
+
+    A map does not say whether the newer version still has the key: where it has not, nobody finds it there.
+    """
     items = stored.get("items", {})
-    if key in _spoken_for(stored):
-        return [(new, item.get("levels", {})) for new, item in items.items() if key in item["from"]]
-    return [] if key in items else [(key, {})]
+    named = [(new, item.get("levels", {})) for new, item in items.items() if key in item["from"]]
+    own: list[tuple[str, Mapping[str, str]]] = [] if key in items or key in _dropped(stored) else [(key, {})]
+    return [*own, *named]
 
 
-def _spoken_for(stored: Mapping[str, Any]) -> set[str]:
-    """Old keys of which the map says what became of them."""
-    mapped = {old for item in stored.get("items", {}).values() for old in item["from"]}
-    return mapped | {dropped["key"] for dropped in stored.get("dropped", ())}
+def _dropped(stored: Mapping[str, Any]) -> set[str]:
+    return {dropped["key"] for dropped in stored.get("dropped", ())}
 
 
 def _walk(key: str, way: list[Mapping[str, Any]], step: Step) -> dict[str, Levels]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -44,25 +44,35 @@ _LEAST_WEIGHT = Decimal("0.01")
 _LEAST_OPTIONS = 2
 
 
-def parse_framework(document: str | bytes, beside: Mapping[str, str | bytes] | None = None) -> Framework:
+Check = Callable[[Framework, ErrorList, bool], None]
+"""Notes what else is wrong with a framework, even one of which parts are wrong; the flag tells whether it was read
+whole, so that what seems to be missing is."""
+
+
+def parse_framework(
+    document: str | bytes, beside: Mapping[str, str | bytes] | None = None, check: Check | None = None
+) -> Framework:
     """Read a framework file (see `schema` for the format), with the translations from files beside it by their names.
 
-    Raises `FrameworkErrors` with every problem found, each with its line, path and a plain sentence.
+    Raises `FrameworkErrors` with every problem found, those of `check` among them, each with its line, path and a plain
+    sentence.
     """
     source = read_yaml(document)
     for name, translation in (beside or {}).items():
         take_in_translation(source, name, translation)
-    return framework_from(source)
+    return framework_from(source, check)
 
 
-def framework_from(source: Document) -> Framework:
+def framework_from(source: Document, check: Check | None = None) -> Framework:
     """Read a framework from plain values, whatever file they come from; `source.lines` says where each path began.
 
-    Numbers are texts, as in a YAML file. Raises `FrameworkErrors` with every problem found; the
-    `steps` of each are its path.
+    Numbers are texts, as in a YAML file. Raises `FrameworkErrors` with every problem found, those of `check` among
+    them; the `steps` of each are its path.
     """
     errors = ErrorList(source.lines, source.files)
     framework = _Parser(errors).framework(source.value)
+    if check is not None:
+        check(framework, errors, source.is_whole)
     errors.raise_if_any()
     return framework
 

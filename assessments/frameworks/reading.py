@@ -44,6 +44,22 @@ def sections_with(tree: FrameworkTree, words: str = "") -> tuple[ReadingSection,
     return tuple(found)
 
 
+def with_empty_headings(tree: FrameworkTree, sections: Iterable[ReadingSection]) -> tuple[ReadingSection, ...]:
+    """These sections and, in reading order between them, the headings below which no indicator stands.
+
+    Such a heading is a part of what was written, and nobody would see it elsewhere.
+    """
+    above = dict(_headings_above(tree))
+    given = {section.key: section for section in sections}
+    used = {section.key for section in tree.sections}
+    used |= {heading.key for section in tree.sections for heading in above[section.key]}
+    used |= {heading.key for indicator in tree.indicators for heading in indicator.headings}
+    for node in tree.nodes:
+        if node.key not in used:
+            given[node.key] = ReadingSection(node, above[node.key], ())
+    return tuple(given[node.key] for node in tree.nodes if node.key in given)
+
+
 def scales_of(tree: FrameworkTree) -> tuple[ScaleView, ...]:
     """The scales that the indicators use, in the order in which they first appear."""
     return tuple({indicator.scale.key: indicator.scale for indicator in tree.indicators}.values())

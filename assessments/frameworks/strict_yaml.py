@@ -30,12 +30,14 @@ Plain = str | None | list["Plain"] | dict[str, "Plain"]
 class Document:
     """What a file says: dicts, lists, texts and None; with the line on which each path begins (from 1).
 
-    `files` names the files from which parts were taken in, by the path of the part.
+    `files` names the files from which parts were taken in, by the path of the part. `is_whole` is False where some of
+    it could not be used at all: what seems to be missing may only be unread.
     """
 
     value: Plain = None
     lines: dict[Path, int] = field(default_factory=dict)
     files: dict[Path, str] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def read_yaml(document: str | bytes) -> Document:

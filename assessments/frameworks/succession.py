@@ -1,14 +1,15 @@
 """How answers pass from one version of a framework to the next: pure, along the item map of the new version.
 
-An old indicator that the new version keeps under the same key stands for itself, unless the map says otherwise. Where
-several old ones become one, the first that has an answer which fits gives it; where one becomes several, each takes it.
+An old indicator that the new version keeps under the same key stands for itself, unless the map names other sources
+for that very key or drops it; others may take part of it besides. Where several old ones become one, the first that has
+an answer which fits gives it; where one becomes several, each takes it, and what kept the key takes the answer itself.
 What fits nowhere is named with its reason: an answer is carried over or listed, never lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assessments.frameworks.tree import FrameworkTree, IndicatorView
@@ -37,8 +38,9 @@ class ItemMap:
     dropped: Mapping[str, str]
 
     def successors(self, old: str) -> list[str]:
-        """The new keys that come from an old one."""
-        return [key for key, source in self.sources.items() if old in source.keys]
+        """The new keys that come from an old one, the one that kept its key first."""
+        found = [key for key, source in self.sources.items() if old in source.keys]
+        return sorted(found, key=lambda key: key != old)
 
     def unmapped(self, old_keys: Iterable[str]) -> list[str]:
         """Old keys that are neither mapped nor dropped."""
@@ -96,8 +98,7 @@ def item_map(
     named: Mapping[str, Source], dropped: Mapping[str, str], old: Iterable[str], new: Iterable[str]
 ) -> ItemMap:
     """Fill in what keeps its key, in the order of the new version."""
-    spoken_for = {key for source in named.values() for key in source.keys} | set(dropped)
-    kept = {key for key in old if key not in spoken_for}
+    kept = set(old) - set(dropped)
     sources = {key: named.get(key) or Source((key,)) for key in new if key in named or key in kept}
     return ItemMap(sources, dropped)
 
@@ -105,15 +106,17 @@ def item_map(
 def passage(answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree) -> Passage:
     """Decide for every answer, given by the key of its old indicator, where it goes or why it stays behind."""
     carried: list[Carried] = []
-    passed: set[str] = set()
+    takers: dict[str, str] = {}
     for key, source in mapping.sources.items():
         indicator = new.find_indicator(key)
         found = None if indicator is None else _first_fitting(answers, source, indicator)
         if found is not None:
-            carried.append(Carried(found.old, key, found.option, found.target, copy=found.old in passed))
-            passed.add(found.old)
-    left = tuple(Left(old, _reason(old, answers, mapping, new, carried)) for old in answers if old not in passed)
-    return Passage(tuple(carried), left)
+            carried.append(found)
+            takers.setdefault(found.old, key)
+            if found.old == key:
+                takers[key] = key
+    left = tuple(Left(old, _reason(old, answers, mapping, new, carried)) for old in answers if old not in takers)
+    return Passage(tuple(replace(one, copy=takers[one.old] != one.new) for one in carried), left)
 
 
 def _first_fitting(answers: Mapping[str, Held], source: Source, indicator: IndicatorView) -> Carried | None:
@@ -134,11 +137,25 @@ def _reason(
     old: str, answers: Mapping[str, Held], mapping: ItemMap, new: FrameworkTree, carried: list[Carried]
 ) -> Sentence:
     if old in mapping.dropped:
-        return _("The newer version does not ask this any more: %(reason)s") % {"reason": mapping.dropped[old]}
+        return not_asked(mapping.dropped[old])
     taken = {one.new: one.old for one in carried}
     for key in mapping.successors(old):
         indicator = new.find_indicator(key)
         if indicator is not None and key in taken and _fitting(answers[old], mapping.sources[key], indicator):
-            text = _("Several indicators became one, and the answer to %(key)s was carried over.")
-            return text % {"key": answers[taken[key]].code or taken[key]}
+            return became_one(answers[taken[key]].code or taken[key])
+    return another_scale()
+
+
+def not_asked(reason: str) -> Sentence:
+    """Why nothing takes what was said of a dropped indicator; `reason` is the author's."""
+    return _("The newer version does not ask this any more: %(reason)s") % {"reason": reason}
+
+
+def became_one(name: str) -> Sentence:
+    """Why something else stands where this would go; `name` is the indicator from which that comes."""
+    return _("Several indicators became one, and the answer to %(key)s was carried over.") % {"key": name}
+
+
+def another_scale() -> Sentence:
+    """Why a level has no place."""
     return _("The newer version rates this on another scale, which has no such level.")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from assessments.enums import NodeKind
 from assessments.frameworks.errors import FrameworkError, FrameworkErrors, Path
 from assessments.frameworks.fields import shortened
-from assessments.frameworks.parser import framework_from
+from assessments.frameworks.parser import Check, framework_from
 from assessments.frameworks.schema import KEY_LENGTH, Framework
 from assessments.frameworks.strict_yaml import Document, Plain
 from wam_portal.spreadsheets import SheetLimits, number_text
@@ -52,19 +52,20 @@ Place = tuple[str, int, int]
 """Sheet, row, column."""
 
 
-def read_framework_workbook(content: bytes) -> Framework:
+def read_framework_workbook(content: bytes, check: Check | None = None) -> Framework:
     """Read a framework from an .xlsx file made from the template.
 
-    Raises `FrameworkErrors` with every problem found; the path of each is its sheet and cell, the line its row.
+    Raises `FrameworkErrors` with every problem found, those of `check` among them; the path of each is its sheet and
+    cell, the line its row.
     """
     try:
         book = read_workbook(content, sheets=_SHEETS)
     except UnreadableWorkbook as unreadable:
         raise FrameworkErrors([FrameworkError(0, "", unreadable.message)]) from None
-    return framework_of(book)
+    return framework_of(book, check)
 
 
-def framework_of(book: WorkbookContent) -> Framework:
+def framework_of(book: WorkbookContent, check: Check | None = None) -> Framework:
     """The framework that these cells describe. Raises `FrameworkErrors`."""
     source = _Source()
     missing = [title for title in (FRAMEWORK, SCALES, INDICATORS) if book.find(title) is None]
@@ -80,7 +81,7 @@ def framework_of(book: WorkbookContent) -> Framework:
         sheet = book.find(title)
         if sheet is not None:
             read(source, sheet)
-    return source.framework()
+    return source.framework(check)
 
 
 @dataclass
@@ -112,12 +113,12 @@ class _Source:
         assert isinstance(found, dict)  # noqa: S101  # nosec B101 (made one line above)
         return found
 
-    def framework(self) -> Framework:
+    def framework(self, check: Check | None) -> Framework:
         """The framework. Raises `FrameworkErrors` in the order of the sheets."""
         lines = {path: row for path, (_sheet, row, _column) in self.places.items()}
         found = list(self.errors)
         try:
-            framework = framework_from(Document(dict(self.value), lines))
+            framework = framework_from(Document(dict(self.value), lines, is_whole=not found), check)
         except FrameworkErrors as errors:
             # A cell that could not be used is told once, and not also as what is missing because of it.
             told = {error.path for error in found}
@@ -134,11 +135,10 @@ class _Source:
         for length in range(len(error.steps), 0, -1):
             place = self.places.get(error.steps[:length])
             if place is not None:
-                name = error.steps[length - 1]
+                # What an indicator comes from stands by its key in a map, and in the column of that name in the sheet.
+                name = REPLACES if error.steps[:2] == (REPLACES, "items") else error.steps[length - 1]
                 return replace(error, line=place[1], path=_name(place), column=name if isinstance(name, str) else "")
-        sheet = {"scales": SCALES, "nodes": INDICATORS, "groups": INDICATORS}.get(
-            str(error.steps[0]) if error.steps else "", FRAMEWORK
-        )
+        sheet = _SHEET_OF.get(str(error.steps[0]) if error.steps else "", FRAMEWORK)
         return replace(error, line=0, path=sheet)
 
 
@@ -160,7 +160,7 @@ def _read_settings(source: _Source, sheet: Sheet) -> None:
             version = source.text(row.get(2))
             if version:
                 source.replaces()["version"] = version
-                source.places[REPLACES, "version"] = (sheet.title, number, 2)
+                source.places |= dict.fromkeys([(REPLACES,), (REPLACES, "version")], (sheet.title, number, 2))
         elif name in SETTINGS:
             source.places[name,] = (sheet.title, number, 2)
             source.value[name] = source.text(row.get(2)) or None

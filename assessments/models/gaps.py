@@ -1,4 +1,8 @@
-"""Gaps: indicators whose level is below target. A re-rating closes a gap but never deletes it."""
+"""Gaps: indicators whose level is below target. A re-rating closes a gap but never deletes it.
+
+One whose indicator lies outside the agreed scope is no gap of the baseline for the time being: it keeps what it stood
+at, and what was decided on it, until the indicator is put back.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +49,11 @@ class Gap(models.Model):
     basis = models.CharField(_("basis"), max_length=12, choices=Basis)
     severity_micro = models.PositiveIntegerField(_("severity in millionths"))
     tier = models.CharField(_("tier"), max_length=8, choices=Tier)
+    left_out_at = models.DateTimeField(_("left out of the agreed scope"), null=True, blank=True, editable=False)
+    status_inside = models.CharField(
+        _("status inside the agreed scope"), max_length=10, choices=GapStatus, blank=True, editable=False
+    )
+    """What it was when its indicator was left out, and is again once the indicator is put back; else empty."""
     answer_version = models.PositiveIntegerField(_("version of the answer it rests on"))
     root_cause = models.TextField(_("root cause"), blank=True, max_length=2000)
     dismissal_reason = models.TextField(_("why it was dismissed"), blank=True, max_length=2000)
@@ -70,6 +79,12 @@ class Gap(models.Model):
                 condition=~models.Q(status=GapStatus.DISMISSED) | ~models.Q(dismissal_reason=""),
                 name="gap_dismissed_has_reason",
                 violation_error_message=_("Say why this gap is dismissed."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=GapStatus.LEFT_OUT, left_out_at__isnull=False)
+                & models.Q(status_inside__in=(GapStatus.OPEN, GapStatus.CONFIRMED, GapStatus.DISMISSED))
+                | ~models.Q(status=GapStatus.LEFT_OUT) & models.Q(left_out_at__isnull=True, status_inside=""),
+                name="gap_left_out_knows_its_status",
             ),
         )
         indexes = (models.Index(fields=("assessment", "status", "-severity_micro"), name="gap_board"),)

@@ -90,8 +90,9 @@ def live_counts(viewer: Viewer, assessment: Assessment) -> dict[Tier, int]:
 
 
 def dismissed_indicators(viewer: Viewer, assessment: Assessment) -> frozenset[str]:
-    """Keys of the indicators whose gaps the State has dismissed."""
-    found = Gap.objects.visible_to(viewer).filter(assessment=assessment, status=GapStatus.DISMISSED)
+    """Keys of the indicators whose gaps the State has dismissed, also where it left them out of the scope since."""
+    dismissed = Q(status=GapStatus.DISMISSED) | Q(status_inside=GapStatus.DISMISSED)
+    found = Gap.objects.visible_to(viewer).filter(dismissed, assessment=assessment)
     return frozenset(found.values_list("indicator__key", flat=True))
 
 

@@ -86,7 +86,7 @@ class UpgradePlan:
 
     def carried_from(self, key: str) -> list[Carried]:
         """Where the answer of an old indicator passes to; the first takes the row itself."""
-        return [one for one in self.passage.carried if one.old == key]
+        return sorted((one for one in self.passage.carried if one.old == key), key=lambda one: one.copy)
 
 
 def replaced_version(viewer: PlatformActor, version: FrameworkVersion) -> FrameworkVersion | None:
@@ -145,18 +145,18 @@ def version_differences(old: FrameworkVersion, new: FrameworkVersion) -> Differe
 
 @dataclass(frozen=True, slots=True)
 class LanguageLoss:
-    """A language of which a newer version has less than the one before, in percent of the texts."""
+    """A language of which a newer version has less than the one before, in percent of the texts; None for no text."""
 
     language: str
     before: int
-    now: int
+    now: int | None
 
 
 def languages_lost(old: FrameworkVersion, new: FrameworkVersion) -> list[LanguageLoss]:
     """The languages that readers of the older version would miss in the newer one."""
     now = shares_by_language(new)
-    losses = (LanguageLoss(tag, before, now.get(tag, 0)) for tag, before in shares_by_language(old).items())
-    return [loss for loss in losses if loss.now < loss.before]
+    losses = (LanguageLoss(tag, before, now.get(tag)) for tag, before in shares_by_language(old).items())
+    return [loss for loss in losses if loss.now is None or loss.now < loss.before]
 
 
 def upgrade_plan(assessment: Assessment, version: FrameworkVersion) -> UpgradePlan:

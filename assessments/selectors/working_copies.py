@@ -48,4 +48,5 @@ def upload_for(viewer: Viewer, assessment: Assessment, uuid: UUID) -> WorkingCop
 
 def uploads_waiting(assessment: Assessment) -> int:
     """How many working copies of a baseline wait for their owners' decisions; whose they are is nobody's business."""
-    return WorkingCopyUpload.objects.filter(assessment=assessment, expires_at__gt=timezone.now()).count()
+    found = WorkingCopyUpload.objects.filter(assessment=assessment, expires_at__gt=timezone.now())
+    return found.exclude(rows=[]).count()

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from enum import Enum
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -60,10 +59,13 @@ class EvidenceDetails:
     expires_on: date | None = None
 
 
-class Expiry(Enum):
-    """What else than a day, or none, a newer version can say about when the evidence expires."""
+@dataclass(frozen=True, slots=True)
+class VersionDays:
+    """The time that a newer version covers, and the day on which it expires; None for what has none."""
 
-    AS_BEFORE = "as before"
+    period_from: date | None = None
+    period_to: date | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +149,21 @@ def add_evidence_version(
     base_version: int,
     file: IncomingFile,
     actor: Viewer,
-    expires_on: date | Expiry | None = Expiry.AS_BEFORE,
+    days: VersionDays | None = None,
 ) -> EvidenceFile:
-    """Add a newer version of the document; the older ones stay. With it the day may change on which it expires.
+    """Add a newer version of the document; the older ones stay. `days` replace those of before, None leaves them.
 
-    Raises `Refused`, `Invalid` ("file") with the reason why it is not accepted or the evidence that has the same
-    content, and `Conflict`.
+    Raises `Refused`, `Conflict`, and `Invalid`: for "file" with the reason why it is not accepted or the evidence that
+    has the same content, for "period_to" where the period ends before it begins.
     """
     require(can_edit_evidence(actor, evidence))
+    if days is not None:
+        _check_period(days)
     try:
         received = _received(file, actor.party)
         same = _holder_of(received, actor)
         if same is None:
-            return _keep_version(evidence, base_version, received, actor, expires_on)
+            return _keep_version(evidence, base_version, received, actor, days)
     except FileRefused as refused:
         raise Invalid({"file": [refused.message]}) from refused
     raise Invalid({"file": [_("Your State holds this very file already: “%(title)s”.") % {"title": same.title}]})
@@ -170,13 +174,13 @@ def _keep_version(
     base_version: int,
     received: _Received,
     actor: Viewer,
-    expires_on: date | Expiry | None,
+    days: VersionDays | None,
 ) -> EvidenceFile:
-    same_day = isinstance(expires_on, Expiry) or expires_on == evidence.expires_on
-    new_day = {} if same_day else {"expires_on": expires_on}
+    said = asdict(days) if days else {}
+    new_days = {name: day for name, day in said.items() if day != getattr(evidence, name)}
     with _stored(received) as stored, audited():
         _take_room(actor.party, stored.size)
-        _swap(evidence, base_version, new_day)
+        _swap(evidence, base_version, new_days)
         number = (evidence.files.aggregate(last=Max("number"))["last"] or 0) + 1
         added = _add_file(evidence, number, received, stored, actor)
         record(
@@ -185,7 +189,7 @@ def _keep_version(
             actor=actor,
             parties=[actor.party],
             changes={"number": number, "sha256": stored.sha256, "bytes": stored.size, "version": evidence.version}
-            | {name: str(day) for name, day in new_day.items()},
+            | {name: str(day or "") for name, day in new_days.items()},
         )
     return added
 
@@ -347,6 +351,12 @@ def _swap(evidence: Evidence, base_version: int, fields: dict[str, Any]) -> None
     evidence.version = base_version + 1
 
 
+def _check_period(days: EvidenceDetails | VersionDays) -> None:
+    """Raise `Invalid` where the period ends before it begins."""
+    if days.period_from and days.period_to and days.period_to < days.period_from:
+        raise Invalid({"period_to": [_("The period must not end before it begins.")]})
+
+
 def _checked_details(details: EvidenceDetails) -> EvidenceDetails:
     """Tidy details. Raises `Invalid` with every problem at once."""
     details = replace(details, title=" ".join(details.title.split()), note=details.note.replace("\r\n", "\n").strip())
@@ -357,8 +367,10 @@ def _checked_details(details: EvidenceDetails) -> EvidenceDetails:
             errors[name] = [_too_long(limit, count)]
     if details.classification not in Classification.values:
         errors["classification"] = [_("Choose one of the classifications offered.")]
-    if details.period_from and details.period_to and details.period_to < details.period_from:
-        errors["period_to"] = [_("The period must not end before it begins.")]
+    try:
+        _check_period(details)
+    except Invalid as invalid:
+        errors |= invalid.errors
     if errors:
         raise Invalid(errors)
     return details

@@ -18,7 +18,7 @@ from assessments.frameworks.schema import Group, Indicator
 from assessments.frameworks.workbook import read_framework_workbook
 from assessments.models import Framework, FrameworkRule, FrameworkVersion, Node, Scale, ScaleOption
 from assessments.permissions import can_discard_framework, can_import_framework
-from assessments.selectors.framework_succession import check_succession
+from assessments.selectors.framework_succession import check_succession, note_succession
 from assessments.services.framework_translations import changed_translations, store_translations
 from wam_portal.access import PlatformActor, require
 from wam_portal.audit.services import audited, record
@@ -63,8 +63,7 @@ def import_framework(
     published version with other content; `Refused` when the actor may not. A dry run tells the same and writes nothing.
     """
     require(can_import_framework(actor))
-    framework = document if isinstance(document, FrameworkDocument) else _read(document, beside)
-    check_succession(framework)
+    framework = _checked(document) if isinstance(document, FrameworkDocument) else _read(document, beside)
     digest = content_hash(CONTENT_TAG, framework_content(framework))
     if dry_run:
         existing = _stored_version(framework)
@@ -94,8 +93,13 @@ def import_framework(
 
 def _read(document: str | bytes, beside: Mapping[str, bytes] | None) -> FrameworkDocument:
     if isinstance(document, bytes) and is_workbook(document):
-        return read_framework_workbook(document)
-    return parse_framework(document, beside)
+        return read_framework_workbook(document, note_succession)
+    return parse_framework(document, beside, note_succession)
+
+
+def _checked(framework: FrameworkDocument) -> FrameworkDocument:
+    check_succession(framework)
+    return framework
 
 
 def publish_framework(*, version: FrameworkVersion, actor: PlatformActor) -> FrameworkVersion:

@@ -41,8 +41,11 @@ def sync_gap(*, answer: Answer, indicator: IndicatorView, actor: Viewer) -> Gap 
 
     Rated at or above target, or not applicable, closes the gap; it keeps the level at which it stood.
 
-    Unknown and not rated are no news of the level: the gap stands as it was, but on a basis of "none", so that what
-    rests on it counts for at most medium.
+    Unknown is no news of the level: the gap stands as it was, but on a basis of "none", so that what rests on it counts
+    for at most medium.
+
+    Not rated leaves the gap out of the agreed scope with its indicator: it is no gap of the baseline until another
+    answer comes. Then it is met as what it was before.
 
     Takes two statements: one reads the gap, one writes it. A decision on the gap made at the same moment is met again.
     """
@@ -149,18 +152,29 @@ def _renew_gap(gap: Gap, answer: Answer, indicator: IndicatorView, actor: Viewer
     return True
 
 
+def _left_out(gap: Gap) -> dict[str, Any]:
+    """What leaves a gap out of the scope; nothing where the target was reached, or it is outside already."""
+    if gap.status in {GapStatus.CLOSED, GapStatus.LEFT_OUT}:
+        return {}
+    return {"status": GapStatus.LEFT_OUT.value, "status_inside": gap.status, "left_out_at": timezone.now()}
+
+
 def _renewed(gap: Gap, answer: Answer, indicator: IndicatorView) -> dict[str, Any]:
-    if answer.rating in {AnswerRating.UNKNOWN, AnswerRating.NOT_RATED}:
-        return {"basis": Basis.NONE.value}
+    if answer.rating == AnswerRating.NOT_RATED:
+        return _left_out(gap)
+    status = gap.status_inside or gap.status
+    inside: dict[str, Any] = {"status": status, "status_inside": "", "left_out_at": None}
+    if answer.rating == AnswerRating.UNKNOWN:
+        return inside | {"basis": Basis.NONE.value}
     shortfall = _shortfall(answer, indicator)
     if shortfall is None:
-        return {"status": GapStatus.CLOSED.value}
-    if gap.status == GapStatus.DISMISSED and not _is_worse(gap, shortfall, indicator):
+        return inside | {"status": GapStatus.CLOSED.value}
+    if status == GapStatus.DISMISSED and not _is_worse(gap, shortfall, indicator):
         # It keeps what it was dismissed at, to tell later whether things have become worse.
-        return {}
-    ended = gap.status in {GapStatus.CLOSED, GapStatus.DISMISSED}
-    return {
-        "status": GapStatus.OPEN.value if ended else gap.status,
+        return inside
+    ended = status in {GapStatus.CLOSED, GapStatus.DISMISSED}
+    return inside | {
+        "status": GapStatus.OPEN.value if ended else status,
         "level_id": shortfall.level.pk,
         "target_id": shortfall.target.pk,
         "basis": answer.basis,
@@ -177,7 +191,11 @@ def _is_worse(gap: Gap, shortfall: _Shortfall, indicator: IndicatorView) -> bool
 def _verb(before: str, after: str) -> str:
     if before == after:
         return "gap.changed"
-    return "gap.closed" if after == GapStatus.CLOSED else "gap.reopened"
+    if after == GapStatus.LEFT_OUT:
+        return "gap.left_out"
+    if after == GapStatus.CLOSED:
+        return "gap.closed"
+    return "gap.put_back" if before == GapStatus.LEFT_OUT else "gap.reopened"
 
 
 def _decide(gap: Gap, verb: str, base_version: int, actor: Viewer, fields: dict[str, Any]) -> Gap:

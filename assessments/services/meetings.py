@@ -82,12 +82,13 @@ def edit_meeting(
         "participants": _participants(participants),
     }
     draft = Meeting.objects.get(pk=meeting.pk)
+    changed = sorted(name for name, value in fields.items() if getattr(draft, name) != value)
     for name, value in fields.items():
         setattr(draft, name, value)
     _validate(draft)
     with audited():
         _swap(meeting, base_version, **fields)
-        changes = {"fields": sorted(fields), "version": meeting.version}
+        changes = {"fields": changed, "version": meeting.version}
         record(verb="meeting.edited", target=meeting, actor=actor, parties=[actor.party], changes=changes)
     return meeting
 

@@ -52,6 +52,7 @@ from assessments.selectors.quality import dismissals_that_hold
 from assessments.selectors.successions import UpgradePlan, is_newer_of, upgrade_plan
 from assessments.services.answers import content_of
 from assessments.services.gaps import sync_gap
+from assessments.services.working_copy_upgrades import carry_uploads
 from wam_portal.access import Viewer, require
 from wam_portal.audit.services import audited, record
 from wam_portal.errors import Conflict, Invalid, NotVisible
@@ -196,6 +197,7 @@ class _Upgrade:
                 self._carry(answer, one)
             if not passed:
                 self._leave(answer, key)
+        carry_uploads(self.assessment, self.plan)
         for answer, indicator in self._moved:
             sync_gap(answer=answer, indicator=indicator, actor=self.actor)
         for move in planned.moved:

@@ -177,7 +177,7 @@ def evidence_version_add(request: PartyRequest, uuid: UUID) -> HttpResponse:
                 evidence=evidence,
                 base_version=base_version(request),
                 file=form.cleaned_data["file"],
-                expires_on=form.expiry(),
+                days=form.days(),
                 actor=request.viewer,
             )
         except Invalid as invalid:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.enums import AssistanceType, Lens, LifeCycleStage, Technology
 from assessments.forms.frameworks import FrameworkSearchForm
-from assessments.frameworks.reading import ReadingSection, scales_of, sections_with
+from assessments.frameworks.reading import ReadingSection, scales_of, sections_with, with_empty_headings
 from assessments.frameworks.tree import FrameworkText, IndicatorView, NodeView, language_of
 from assessments.models import FrameworkVersion
 from assessments.selectors.frameworks import (
@@ -77,7 +77,10 @@ def reading_context(request: HttpRequest, version: FrameworkVersion) -> dict[str
         raise NotVisible
     form = FrameworkSearchForm(request.GET)
     found = sections_with(tree, form.words)
-    shown = [section for section in found if chosen in {"", EVERYTHING, section.key}]
+    whole = found if form.words else with_empty_headings(tree, found)
+    shown = [
+        section for section in whole if chosen in {"", EVERYTHING, section.key} or _is_empty_below(section, chosen)
+    ]
     return {
         "version": version,
         "title": tree.version.title,
@@ -135,6 +138,11 @@ def _nodes(found: Iterable[ReadingSection], words: str, chosen: str) -> Iterator
         )
         yield {"label": label, "url": _address(section.key, words), "current": section.key == chosen}
     yield {"label": _("Everything, to print"), "url": _address(EVERYTHING, words), "current": chosen == EVERYTHING}
+
+
+def _is_empty_below(section: ReadingSection, chosen: str) -> bool:
+    """Whether it is a heading of the section chosen that holds nothing; it has no page of its own."""
+    return not section.groups and any(node.key == chosen for node in section.above)
 
 
 def _address(section: str, words: str) -> str:

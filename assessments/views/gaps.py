@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.enums import GapStatus
+from assessments.enums import LIVE_GAPS
 from assessments.filters import GAP_ORDERS, GapFilter, order_fields
 from assessments.forms.gaps import DismissGapForm, RootCauseForm
 from assessments.frameworks.tree import FrameworkTree
@@ -211,7 +211,7 @@ def _detail(
 
 def _trace(request: PartyRequest, gap: Gap, row: GapRow, tree: FrameworkTree) -> list[dict[str, Any]]:
     assessment = gap.assessment
-    unsettled = gap.status in {GapStatus.DISMISSED, GapStatus.CLOSED}
+    unsettled = gap.status not in LIVE_GAPS
     answer_url = page_url(request, "answer-edit", assessment.uuid, row.indicator.key)
     return [
         {

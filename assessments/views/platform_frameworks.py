@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.enums import FrameworkStatus
@@ -161,9 +161,16 @@ def _effects(version: FrameworkVersion, old: FrameworkVersion | None) -> list[st
 def _languages(version: FrameworkVersion) -> list[str]:
     text = _("In %(language)s: %(percent)s of the texts.")
     return [
-        text % {"language": format_language(tag), "percent": format_percent(percent)}
+        text % {"language": format_language(tag), "percent": _share(percent)}
         for tag, percent in shares_by_language(version).items()
     ]
+
+
+def _share(percent: int | None) -> str:
+    """A share of the texts in words; it was rounded down, and a language is kept with one text at least."""
+    if percent is None:
+        return pgettext("texts", "none")
+    return format_percent(percent) if percent else _("less than %(share)s") % {"share": format_percent(1)}
 
 
 def _losses(old: FrameworkVersion | None, version: FrameworkVersion) -> list[str]:
@@ -178,9 +185,9 @@ def _losses(old: FrameworkVersion | None, version: FrameworkVersion) -> list[str
         text
         % {
             "version": old.version,
-            "before": format_percent(loss.before),
+            "before": _share(loss.before),
             "language": format_language(loss.language),
-            "now": format_percent(loss.now),
+            "now": _share(loss.now),
             "source": format_language(version.language),
         }
         for loss in languages_lost(old, version)

@@ -118,6 +118,11 @@ def _context(request: PartyRequest, assessment: Assessment, form: LeaveOutForm) 
             }
             for group in tree.groups
         ],
+        "opened": {
+            section.section.key
+            for section in scope
+            if section.section.key in form.chosen or any(one.key in form.chosen for one in section.inside)
+        },
         "ticked": sum(one.key in form.chosen for section in scope for one in section.inside),
         "outside_count": sum(len(section.outside) for section in scope),
         "inside_count": sum(len(section.inside) for section in scope),

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -156,11 +157,12 @@ def working_copy_review(request: PartyRequest, uuid: UUID, upload: UUID) -> Http
     context = {
         "assessment": assessment,
         "upload": found,
-        "problems": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
+        "cells": [CellProblem.from_json(problem) for problem in found.problems[:PROBLEMS_SHOWN]],
         "page_obj": page,
         "cards": [RowCard(row, _fields(row), request.viewer) for row in page],
         "counts": {kind.value: sum(row.standing is kind for row in rows) for kind in Standing},
         "plain_count": len(plain_decisions(rows)),
+        "fill_decision": can_fill_working_copy(request.viewer, assessment),
         "back_url": page_url(request, "working-copy", assessment.uuid),
         "discard_url": page_url(request, "working-copy-discard", assessment.uuid, found.uuid),
         "breadcrumbs": _crumbs(request, assessment, (_("Working copy"), page_url(request, "working-copy", uuid))),
@@ -254,7 +256,8 @@ def _fields(row: OpenRow) -> list[FieldPair]:
 
 
 def _file_stem(request: PartyRequest, assessment: Assessment) -> str:
-    return f"{request.viewer.party.slug}-{assessment.started_on.year}-{assessment.uuid.hex[:8]}"
+    cycle = slugify(assessment.cycle) or assessment.started_on.year
+    return f"{request.viewer.party.slug}-{cycle}-{assessment.uuid.hex[:8]}"
 
 
 def _crumbs(request: PartyRequest, assessment: Assessment, *more: tuple[str, str]) -> list[tuple[str, str]]:

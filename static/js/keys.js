@@ -76,6 +76,8 @@
   };
   for (const moment of ["load", "hashchange"]) window.addEventListener(moment, unfold);
 
+  for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
+
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
 })();

@@ -91,6 +91,7 @@ def test_digits_choose_a_level_and_save_and_next_moves_on(
 ) -> None:
     page = open_as(amina, sheet(assessment))
     form_of(page, "coo-01").get_by_role("radio", name="Absent").focus()
+    expect(page.get_by_text("Keys: the number of a level chooses it")).to_be_visible()
     page.keyboard.press("4")
     expect(state_of(page, "coo-01")).to_have_text(SAVED)
     form_of(page, "coo-01").get_by_role("button", name="Save and next").click()

@@ -5,6 +5,7 @@ The platform has the words for people and parties; each app brings its own throu
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from wam_portal.accounts.enums import Role
 from wam_portal.audit.names import Names
-from wam_portal.formats import format_labelled
+from wam_portal.formats import format_day, format_labelled
 
 Words = Mapping[str, str | Promise]
 
@@ -125,26 +126,30 @@ def _value(name: str, value: Any, names: Names) -> str:
     if isinstance(value, Mapping):
         return _listed(f"{_one(key)} ({_one(count)})" for key, count in value.items())
     if not isinstance(value, list):
-        return names.of_detail(name, value) or _one(value)
+        return names.of_detail(name, value) or _one(value, name)
     if name == "fields":
         return _listed(_name(str(item)) for item in value)
     if len(value) == 2 and name not in _LISTS:  # noqa: PLR2004
-        return " → ".join(_one(item) for item in value)
-    return _listed(names.of_detail(name, item) or _one(item) for item in value)
+        return " → ".join(_one(item, name) for item in value)
+    return _listed(names.of_detail(name, item) or _one(item, name) for item in value)
 
 
 def _listed(items: Iterable[str]) -> str:
     return ", ".join(items) or "–"
 
 
-def _one(value: Any) -> str:
+def _one(value: Any, name: str = "") -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     text = str(value)
-    if text in _words().values:
-        return str(_words().values[text])
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return format_day(dt.date.fromisoformat(text))
+    # The same code can stand for a recipient and for a classification: what is said of the name goes first.
+    for known in (f"{name}:{text}", text):
+        if known in _words().values:
+            return str(_words().values[known])
     if _FINGERPRINT.fullmatch(text):
         return f"{text[:_SHOWN_OF_FINGERPRINT]}…"
     return _spaced(text) if re.fullmatch(r"[a-z_]+", text) else text

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from assessments.frameworks.lineage import Lineage, heirs, origins
 from assessments.frameworks.succession import stored_map
 
-TWO = {"version": "1", "items": {"new": {"from": ["old"]}, "left": {"from": ["whole"]}, "right": {"from": ["whole"]}}}
+TWO = {
+    "version": "1",
+    "items": {
+        "new": {"from": ["old"]},
+        "left": {"from": ["whole"]},
+        "right": {"from": ["whole"]},
+        "split": {"from": ["part"]},
+    },
+}
 THREE = {
     "version": "2",
     "items": {"newest": {"from": ["new"], "levels": {"2": "3"}}, "both": {"from": ["left", "kept"]}},
@@ -19,8 +27,17 @@ THREE = {
 LINE = Lineage({"1": {}, "2": TWO, "3": THREE, "other": {}})
 
 
+ASKED = {
+    "1": {"old", "whole", "kept", "same", "gone", "part"},
+    "2": {"new", "left", "right", "kept", "same", "gone", "part", "split"},
+    "3": {"newest", "both", "right", "same", "gone", "part", "split"},
+    "other": {"old"},
+}
+
+
 def keys(key: str, version: str, other: str) -> list[str]:
-    return [relative.key for relative in LINE.relatives(key, version, other)]
+    """The relatives that the other version asks; a key that it has not leads nowhere."""
+    return [one.key for one in LINE.relatives(key, version, other) if one.key in ASKED[other]]
 
 
 def test_worked_example_over_two_steps() -> None:
@@ -32,18 +49,23 @@ def test_worked_example_over_two_steps() -> None:
     assert keys("gone", "3", "1") == []
     assert keys("old", "1", "3") == ["newest"]
     assert keys("whole", "1", "3") == ["both", "right"]
+    # What kept its key stands for itself, and comes before what was split off.
+    assert keys("part", "1", "2") == ["part", "split"]
+    assert keys("part", "1", "3") == ["part", "split"]
+    assert keys("part", "3", "1") == ["part"]
+    assert keys("split", "3", "1") == ["part"]
     assert keys("gone", "1", "3") == []
 
 
 def test_levels_lead_from_the_older_version_to_the_newer_whoever_asks() -> None:
-    back, forth = LINE.relatives("newest", "3", "1")[0], LINE.relatives("old", "1", "3")[0]
+    back, forth = LINE.relatives("newest", "3", "1")[0], LINE.relatives("old", "1", "3")[-1]
     assert (back.in_newer("2"), back.is_older, back.renames_levels) == ("3", True, True)
     assert (forth.in_newer("2"), forth.is_older) == ("3", False)
     assert not LINE.relatives("same", "3", "1")[0].renames_levels
 
 
 def test_versions_that_do_not_follow_each_other_share_keys() -> None:
-    assert keys("old", "other", "3") == ["old"]
+    assert keys("same", "other", "3") == ["same"]
     assert keys("old", "1", "1") == ["old"]
 
 

@@ -71,6 +71,22 @@ def test_answers_pass_split_and_merge_and_say_why_they_stay() -> None:
     ]
 
 
+def test_what_keeps_its_key_keeps_its_answer_where_part_of_it_was_split_off() -> None:
+    new = tree(("part", 1), ("whole", 1), ("other", 1), ("moved", 1))
+    named = {"part": Source(("whole",)), "moved": Source(("other",)), "other": Source(("else",))}
+    mapping = item_map(named, {}, ["whole", "other", "else"], [one.key for one in new.indicators])
+    assert mapping.successors("whole") == ["whole", "part"]
+    found = passage({"whole": Held("2"), "other": Held("3"), "else": Held("1")}, mapping, new)
+    # The row itself stays with the key, wherever the other stands in the new version.
+    assert [(one.old, one.new, one.copy) for one in found.carried] == [
+        ("whole", "part", True),
+        ("whole", "whole", False),
+        ("else", "other", False),
+        ("other", "moved", False),
+    ]
+    assert found.left == ()
+
+
 @given(st.data())
 def test_no_answer_is_lost_whatever_the_map(data: st.DataObject) -> None:
     old_keys = [f"o{number}" for number in range(data.draw(st.integers(1, 6)))]
@@ -89,6 +105,13 @@ def test_no_answer_is_lost_whatever_the_map(data: st.DataObject) -> None:
     answered = data.draw(st.lists(st.sampled_from(old_keys), unique=True))
     held = {key: Held(data.draw(st.sampled_from(["", "1", "2", "3"]))) for key in answered}
     found = passage(held, mapping, new)
+    for key in answered:
+        indicator = new.find_indicator(key)
+        if indicator is not None and key not in named and key not in dropped:
+            option = held[key].option
+            fits = not option or indicator.scale.find_option(option) is not None
+            itself = [(one.new, one.copy) for one in found.carried if one.old == key and one.new == key]
+            assert itself == ([(key, False)] if fits else []), "what keeps its key stands for itself"
     moved = [one.old for one in found.carried if not one.copy]
     assert sorted([*moved, *(one.old for one in found.left)]) == sorted(answered)
     assert len({one.new for one in found.carried}) == len(found.carried)

@@ -9,7 +9,11 @@ from assessments.enums import Basis, GapStatus, Tier
 from assessments.frameworks.tree import IndicatorView
 from assessments.models import Answer, Assessment, FrameworkVersion, Gap
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.gaps import dismissed_indicators, live_counts
+from assessments.selectors.requests import baselines_with_gaps
 from assessments.services.gaps import confirm_gap, describe_root_cause, dismiss_gap, reopen_gap, sync_gap
+from assessments.services.requests import draft_request
+from assessments.services.scope import leave_out, put_back
 from tests.assessments.request_factories import make_gap, rate, start_baseline
 from tests.personas import Persona
 from wam_portal.audit.models import Event
@@ -102,12 +106,66 @@ def test_a_higher_target_counts_as_worse_for_a_dismissed_gap(amina: Persona, ass
     assert the_gap(assessment).status == GapStatus.OPEN
 
 
-@pytest.mark.parametrize("rating", ["unknown", "not_rated"])
-def test_not_knowing_leaves_the_gap_but_takes_its_basis(amina: Persona, assessment: Assessment, rating: str) -> None:
+def test_not_knowing_leaves_the_gap_but_takes_its_basis(amina: Persona, assessment: Assessment) -> None:
     make_gap(amina, assessment, "coo-01", 1)
-    rate(amina, assessment, "coo-01", rating=rating, basis="none", confidence="")
+    rate(amina, assessment, "coo-01", rating="unknown", basis="none", confidence="")
     gap = the_gap(assessment)
     assert (gap.status, gap.level.value, gap.tier, gap.basis) == (GapStatus.CONFIRMED, 1, Tier.CRITICAL, Basis.NONE)
+
+
+def left_out(persona: Persona, assessment: Assessment) -> Gap:
+    leave_out(assessment=assessment, keys=["coo-01"], reason="Not this year.", actor=persona.viewer)
+    return the_gap(assessment)
+
+
+@pytest.mark.parametrize("status", ["open", "confirmed", "dismissed"])
+def test_a_gap_outside_the_scope_is_none_and_comes_back_as_what_it_was(
+    amina: Persona, assessment: Assessment, status: str
+) -> None:
+    gap = make_gap(amina, assessment, "coo-01", 1, confirmed=status == "confirmed")
+    if status == "dismissed":
+        gap = dismiss_gap(gap=gap, base_version=gap.version, actor=amina.viewer, reason="Covered by the army.")
+    outside = left_out(amina, assessment)
+    assert (outside.pk, outside.status, outside.status_inside) == (gap.pk, GapStatus.LEFT_OUT, status)
+    assert (outside.level.value, outside.tier, outside.basis) == (1, Tier.CRITICAL, gap.basis)
+    assert outside.left_out_at is not None
+    assert not any(live_counts(amina.viewer, assessment).values())
+    assert dismissed_indicators(amina.viewer, assessment) == ({"coo-01"} if status == "dismissed" else set())
+    assert not baselines_with_gaps(amina.viewer).exists()
+    with pytest.raises(Refused):
+        confirm_gap(gap=outside, base_version=outside.version, actor=amina.viewer)
+    with pytest.raises(Invalid):
+        draft_request(assessment=assessment, gap_uuids=[gap.uuid], actor=amina.viewer)
+    put_back(assessment=assessment, keys=["coo-01"], actor=amina.viewer)
+    back = the_gap(assessment)
+    assert (back.pk, back.status, back.status_inside, back.left_out_at) == (gap.pk, status, "", None)
+    assert verbs()[-2:] == ["gap.left_out", "gap.put_back"]
+
+
+def test_a_gap_put_back_is_met_with_what_the_indicator_is_rated_then(amina: Persona, assessment: Assessment) -> None:
+    make_gap(amina, assessment, "coo-01", 1)
+    left_out(amina, assessment)
+    rate(amina, assessment, "coo-01", 5)
+    closed = the_gap(assessment)
+    assert (closed.status, closed.status_inside, closed.left_out_at) == (GapStatus.CLOSED, "", None)
+
+
+def test_leaving_out_changes_and_logs_nothing_of_a_gap_that_is_closed(amina: Persona, assessment: Assessment) -> None:
+    make_gap(amina, assessment, "coo-01", 1, confirmed=False)
+    rate(amina, assessment, "coo-01", 5)
+    assert left_out(amina, assessment).status == GapStatus.CLOSED
+    assert verbs() == ["gap.opened", "gap.closed"]
+
+
+def test_a_gap_left_out_keeps_what_it_was_through_another_word_of_the_reason(
+    amina: Persona, assessment: Assessment
+) -> None:
+    make_gap(amina, assessment, "coo-01", 1)
+    before = left_out(amina, assessment)
+    rate(amina, assessment, "coo-01", rating="not_rated", basis="none", confidence="", reason="Next year.")
+    after = the_gap(assessment)
+    assert (after.status_inside, after.left_out_at, after.version) == ("confirmed", before.left_out_at, before.version)
+    assert verbs()[-1] == "gap.left_out"
 
 
 def test_not_knowing_opens_no_gap(amina: Persona, assessment: Assessment) -> None:

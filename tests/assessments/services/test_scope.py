@@ -6,9 +6,11 @@ import pytest
 
 from assessments.enums import AnswerRating
 from assessments.models import Answer, AnswerRevision, Assessment, FrameworkVersion
+from assessments.reports.baseline import plan_report
 from assessments.selectors.answers import missing_indicators, section_progress
 from assessments.selectors.assessments import assessments_for
 from assessments.selectors.frameworks import framework_tree
+from assessments.selectors.gaps import live_counts
 from assessments.selectors.overview import Overview, assessment_overview
 from assessments.selectors.scope import scope_of
 from assessments.services.scope import leave_out, put_back
@@ -56,6 +58,22 @@ def test_what_is_left_out_leaves_denominators_and_comes_back_as_it_was(
         ("assessment.scope_narrowed", 4),
         ("assessment.scope_widened", 3),
     ]
+
+
+def test_board_and_report_count_the_same_gaps_of_what_is_left_inside(
+    amina: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    for key, level in (("coo-01", "1"), ("coo-02", "2"), ("sto-01", "1"), ("sto-02", "3")):
+        give_answer(amina.viewer, assessment, key, rated(level))
+    for keys, expected in (([], 4), (["sto"], 2)):
+        if keys:
+            leave_out(assessment=assessment, keys=keys, reason="Not this year.", actor=amina.viewer)
+        counts = live_counts(amina.viewer, assessment)
+        assert sum(counts.values()) == expected
+        report = plan_report(amina.viewer, assessment.uuid, "en", {"source": "current"}).build()["report"]
+        told = {str(fact.label): fact.value for fact in report.summary}["Gaps"]
+        assert told == ", ".join(f"{number} {tier}" for tier, number in counts.items() if number)
 
 
 def test_leaving_out_needs_a_reason_something_to_leave_and_the_right(

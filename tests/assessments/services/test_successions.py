@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from typing import Any, Final
 
+import openpyxl
 import pytest
 from django.apps import apps
 from django.utils import timezone, translation
@@ -12,6 +14,7 @@ from django.utils.translation import gettext
 
 from assessments.enums import AnswerRating, AssignmentMode, GapStatus
 from assessments.frameworks import FrameworkErrors
+from assessments.frameworks.workbook_template import framework_template
 from assessments.models import (
     Answer,
     AnswerRevision,
@@ -43,6 +46,7 @@ from assessments.services.gaps import confirm_gap, dismiss_gap
 from assessments.services.quality import dismiss_finding
 from assessments.services.requests import draft_request
 from assessments.services.successions import HANGING, planned_moves, upgrade_assessment, what_stayed
+from assessments.services.working_copy_reading import FilledRow
 from tests.assessments.evidence_factories import link, make_evidence
 from tests.assessments.factories import (
     answer_everything,
@@ -99,6 +103,27 @@ def upgraded(assessment: Assessment, to: FrameworkVersion, by: Persona) -> Asses
     return upgrade_assessment(
         assessment=assessment, to=to, base_version=assessment.version, seen=plan.seen, actor=by.viewer
     )
+
+
+def test_what_keeps_its_key_keeps_answer_and_gap_where_part_of_it_is_asked_apart(amina: Persona) -> None:
+    assessment = make_assessment(amina.viewer, first())
+    give_answer(amina.viewer, assessment, "sto-02", rated("1", narrative="Both stores.", target="3"))
+    answer, gap = Answer.objects.get(assessment=assessment), Gap.objects.get(assessment=assessment)
+    document = small_document() | {"version": "2.0"}
+    keys = ("sto-01", "sto-05", "sto-02", "sto-03", "sto-04")
+    document["nodes"][0]["nodes"] = [small_indicator(key) for key in keys]
+    document["replaces"] = {"version": "1.0", "items": {"sto-05": "sto-02"}}
+    newer = published(document)
+    plan = upgrade_plan(assessment, newer)
+    assert plan.left == []
+    done = upgraded(assessment_for(amina.viewer, assessment.uuid), newer, amina)
+    told = Answer.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.narrative, one.pk == answer.pk) for one in told] == [
+        ("sto-05", "Both stores.", False),
+        ("sto-02", "Both stores.", True),
+    ]
+    gaps = Gap.objects.filter(assessment=done).order_by("indicator__position")
+    assert [(one.indicator.key, one.pk == gap.pk) for one in gaps] == [("sto-05", False), ("sto-02", True)]
 
 
 def test_answers_gaps_and_tasks_pass_on_and_what_cannot_is_kept(amina: Persona, carl: Persona) -> None:
@@ -223,17 +248,67 @@ def test_map_must_fit_the_version_that_is_replaced() -> None:
     document["replaces"] |= {"items": {"rec-01": ["sto-02", "sto-99"]}, "dropped": [{"key": "sto-02", "reason": "?"}]}
     with pytest.raises(FrameworkErrors) as caught:
         published(document)
-    assert [(error.path, error.message) for error in caught.value.errors] == [
-        ("replaces", "“sto-03” of version 1.0 is neither mapped nor dropped."),
-        ("replaces", "“sto-04” of version 1.0 is neither mapped nor dropped."),
-        ("replaces.dropped[0]", "“sto-02” is both mapped and dropped."),
-        ("replaces.items.rec-01", "Version 1.0 has no indicator “sto-99”."),
-    ]
+    text = as_yaml(document).splitlines()
+    start, item, dropped = (
+        next(number for number, line in enumerate(text, 1) if word in line)
+        for word in ("replaces:", "rec-01:", "key: sto-02")
+    )
+    assert {(error.line, error.path, error.message) for error in caught.value.errors} == {
+        (start, "replaces", "“sto-03” of version 1.0 is neither mapped nor dropped."),
+        (start, "replaces", "“sto-04” of version 1.0 is neither mapped nor dropped."),
+        (dropped, "replaces.dropped[0].key", "“sto-02” is both mapped and dropped."),
+        (item, "replaces.items.rec-01", "Version 1.0 has no indicator “sto-99”."),
+    }
     document["replaces"]["version"] = "0.9"
     with pytest.raises(
         FrameworkErrors, match=r"replaces\.version: Version 0\.9 of this framework is not published here"
     ):
         published(document)
+
+
+def test_what_the_map_gets_wrong_is_told_together_with_the_other_mistakes_of_the_file() -> None:
+    first()
+    document = second_document()
+    document["nodes"][0]["nodes"][0]["weight"] = "heavy"
+    document["replaces"]["items"] = {"rec-01": ["sto-02", "sto-99"]}
+    with pytest.raises(FrameworkErrors) as caught:
+        published(document)
+    # What seems to be neither mapped nor dropped waits until the indicators can be read.
+    assert {error.path for error in caught.value.errors} == {"nodes[0].nodes[0].weight", "replaces.items.rec-01"}
+
+
+def test_a_workbook_tells_unknown_old_keys_with_their_cells_and_together_with_the_rest() -> None:
+    first()
+    book = openpyxl.load_workbook(io.BytesIO(framework_template()))
+    settings = {row[0].value: row[1] for row in book["Framework"].iter_rows()}
+    settings["key"].value, settings["version"].value = "small", "2.0"
+    settings["replaces"].value = "1.0"
+    headings = {cell.value: cell.column_letter for cell in book["Indicators"][1]}
+    book["Indicators"][f"{headings['replaces']}2"] = "sto-01, mar-05"
+    book["Indicators"][f"{headings['weight']}2"] = "heavy"
+    for row, key in ((2, "sto-02"), (3, "sto-77")):
+        book["Dropped"][f"A{row}"], book["Dropped"][f"B{row}"] = key, "Not asked."
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(FrameworkErrors) as caught:
+        import_framework(document=content.getvalue(), actor=SystemViewer("framework"))
+    assert [(error.line, error.path, error.column) for error in caught.value.errors] == [
+        (2, f"Indicators!{headings['weight']}2", "weight"),
+        (2, f"Indicators!{headings['replaces']}2", "replaces"),
+        (3, "Dropped!A3", "key"),
+    ]
+    book["Indicators"][f"{headings['weight']}2"] = "1"
+    book["Indicators"][f"{headings['replaces']}2"] = "sto-01"
+    book["Dropped"]["A3"], book["Dropped"]["B3"] = None, None
+    content = io.BytesIO()
+    book.save(content)
+    with pytest.raises(FrameworkErrors) as caught:
+        import_framework(document=content.getvalue(), actor=SystemViewer("framework"))
+    place = f"Framework!{settings['replaces'].coordinate}"
+    assert [(error.path, error.message) for error in caught.value.errors] == [
+        (place, "“sto-03” of version 1.0 is neither mapped nor dropped."),
+        (place, "“sto-04” of version 1.0 is neither mapped nor dropped."),
+    ]
 
 
 def test_groups_reach_the_tree() -> None:
@@ -283,8 +358,9 @@ def test_what_hangs_on_indicators_moves_with_them_and_what_cannot_is_listed(
     ]
     FindingDismissal.objects.bulk_create(dismissals)
     now = timezone.now()
+    waiting = FilledRow("sto-04", 6, 1, rated("2")).as_json()
     WorkingCopyUpload.objects.create(
-        assessment=assessment, owner=carl.user, created_at=now, expires_at=now + dt.timedelta(days=1)
+        assessment=assessment, owner=carl.user, rows=[waiting], created_at=now, expires_at=now + dt.timedelta(days=1)
     )
     evidence = make_evidence(amina.viewer, "Register")
     link(amina.viewer, evidence, assessment, "sto-02", "sto-03", "sto-04")

@@ -20,6 +20,7 @@ from assessments.services.working_copies import (
 )
 from assessments.services.working_copy_rows import Standing, open_rows
 from tests.assessments.factories import answer_everything, assign, give_answer, make_assessment, rated
+from tests.assessments.services.test_successions import first, published, second, second_document, upgraded
 from tests.assessments.working_copies import filled, read, take
 from tests.personas import Persona
 from wam_portal.audit.models import Event
@@ -244,6 +245,56 @@ def test_uploads_are_their_owners_replaced_by_the_next_and_gone_in_a_day(
     assert WorkingCopyUpload.objects.count() == 1
     discard_upload(upload=third, actor=amina.viewer)
     assert not WorkingCopyUpload.objects.exists()
+
+
+@pytest.mark.usefixtures("inside")
+def test_waiting_rows_follow_their_indicators_through_an_upgrade(amina: Persona) -> None:
+    made = make_assessment(amina.viewer, first())
+    for key in ("sto-01", "sto-02"):
+        give_answer(amina.viewer, made, key, rated("2", narrative=f"About {key}."))
+    cells = {key: {"narrative": f"New words on {key}."} for key in ("sto-01", "sto-02")}
+    cells |= {key: {"level": "3", "narrative": f"First words on {key}."} for key in ("sto-03", "sto-04")}
+    found = upload(amina, made, filled(take(amina.viewer, made), cells))
+    assert len(found.rows) == 4
+    newer = second()
+    upgraded(made, newer, amina)
+    found = WorkingCopyUpload.objects.get()
+    assert {row.filled.key: (row.standing, row.filled.content.narrative) for row in open_rows(found, amina.viewer)} == {
+        "sto-01": (Standing.UPDATED, "New words on sto-01."),
+        "rec-01": (Standing.UPDATED, "New words on sto-02."),
+    }
+    gone_into = "Several indicators became one, and the answer to STO-02 was carried over."
+    not_asked = "The newer version does not ask this any more: Asked in the survey."
+    assert [(problem["code"], problem["message"]) for problem in found.problems] == [
+        ("STO-03", f"{gone_into} You wrote: “First words on sto-03.”"),
+        ("STO-04", f"{not_asked} You wrote: “First words on sto-04.”"),
+    ]
+    with pytest.raises(Conflict):
+        decide(amina, found, base_version=1, rec_01=True)
+    decide(amina, found, base_version=found.version, sto_01=True, rec_01=True)
+    assert narrative(made, "rec-01") == "New words on sto-02."
+
+
+@pytest.mark.usefixtures("inside")
+def test_an_upgrade_hides_no_conflict_and_carries_first_answers_with_their_levels(amina: Persona) -> None:
+    made = make_assessment(amina.viewer, first())
+    give_answer(amina.viewer, made, "sto-01", rated("2"))
+    cells = {"sto-01": {"narrative": "Mine."}, "sto-03": {"level": "3"}, "sto-04": {"level": "1"}}
+    upload(amina, made, filled(take(amina.viewer, made), cells))
+    give_answer(amina.viewer, made, "sto-01", rated("2", narrative="Saved meanwhile."), base_version=1)
+    document = second_document()
+    document["replaces"]["items"] = {
+        "rec-01": {"from": ["sto-02", "sto-03"], "levels": {"3": "2"}},
+        "sto-new": "sto-04",
+    }
+    document["replaces"]["dropped"] = []
+    upgraded(made, published(document), amina)
+    rows = open_rows(WorkingCopyUpload.objects.get(), amina.viewer)
+    assert [(row.filled.key, row.standing, row.filled.content.option) for row in rows] == [
+        ("sto-01", Standing.CONFLICT, "2"),
+        ("rec-01", Standing.CREATED, "2"),
+        ("sto-new", Standing.CREATED, "1"),
+    ]
 
 
 @pytest.mark.usefixtures("inside")

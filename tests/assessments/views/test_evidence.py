@@ -207,7 +207,8 @@ def test_a_newer_version_takes_a_new_day_of_expiry_with_it(amina: Persona) -> No
     detail = amina.url("assessments:evidence-detail", evidence.uuid)
     page = amina.client.get(detail).content.decode()
     assert "Upload a newer version and set a new date." in page
-    assert f'<input type="date" name="expires_on" value="{over.isoformat()}"' in page
+    assert '<input type="date" name="expires_on"' in page
+    assert over.isoformat() not in page, "a day that has passed is none of a newer version"
     url = amina.url("assessments:evidence-version-add", evidence.uuid)
     later = timezone.localdate() + dt.timedelta(days=400)
     amina.client.post(url, {"base_version": 1, "file": sent(content=b"second"), "expires_on": later.isoformat()})
@@ -224,6 +225,22 @@ def test_a_newer_version_takes_a_new_day_of_expiry_with_it(amina: Persona) -> No
     assert evidence.expires_on is None
 
 
+def test_a_newer_version_says_which_period_it_covers(amina: Persona) -> None:
+    evidence = make_evidence(amina.viewer, period_from=dt.date(2025, 7, 14), period_to=dt.date(2025, 10, 22))
+    url = amina.url("assessments:evidence-version-add", evidence.uuid)
+    page = read(amina, "evidence-detail", evidence.uuid)
+    assert 'name="period_from" value="2025-07-14"' in page
+    days = {"period_from": "2026-07-01", "period_to": "2026-01-01", "expires_on": ""}
+    faulty = amina.client.post(url, {"base_version": 1, "file": sent(content=b"second"), **days})
+    assert (faulty.status_code, evidence.files.count()) == (422, 1)
+    assert "The period must not end before it begins." in faulty.content.decode()
+    days["period_to"] = "2026-10-01"
+    amina.client.post(url, {"base_version": 1, "file": sent(content=b"second"), **days})
+    evidence.refresh_from_db()
+    assert (evidence.period_from, evidence.period_to) == (dt.date(2026, 7, 1), dt.date(2026, 10, 1))
+    assert Event.objects.get(verb="evidence.version_added").changes["period_to"] == "2026-10-01"
+
+
 def test_a_change_by_two_people_keeps_the_words_of_the_second_on_the_page(amina: Persona) -> None:
     evidence = make_evidence(amina.viewer)
     values = {"base_version": 1, "classification": "public"}
@@ -238,14 +255,18 @@ def test_a_change_by_two_people_keeps_the_words_of_the_second_on_the_page(amina:
 
 
 def test_withdrawing_asks_first_and_says_what_will_happen(amina: Persona, assessment: Assessment) -> None:
-    evidence = make_evidence(amina.viewer)
+    evidence = make_evidence(amina.viewer, expires_on=TODAY - dt.timedelta(days=1))
     link(amina.viewer, evidence, assessment, "coo-01")
     text = read(amina, "evidence-withdraw", evidence.uuid)
     assert "1 answer no longer rests on it." in text
     assert "Its files are deleted. This cannot be undone." in text
     assert post(amina, "evidence-withdraw", evidence.uuid, base_version=1, reason="").status_code == 422
     assert post(amina, "evidence-withdraw", evidence.uuid, base_version=1, reason="Wrong year.").status_code == 302
-    assert "Wrong year." in read(amina, "evidence-detail", evidence.uuid)
+    after = read(amina, "evidence-detail", evidence.uuid)
+    assert "Wrong year." in after
+    assert "Answers that rested on it" in after
+    assert "Answers that rest on it" not in after
+    assert "Expired" not in after
     assert post(amina, "evidence-withdraw", evidence.uuid, base_version=2, reason="Again.").status_code == 403
 
 

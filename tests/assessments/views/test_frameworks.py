@@ -10,8 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.models import FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
+from assessments.services.frameworks import import_framework
 from tests.assessments.api.test_frameworks import imported
+from tests.assessments.frameworks.documents import as_yaml, small_document
 from tests.personas import Persona
+from wam_portal.access import SystemViewer
 
 QUERIES = 4  # session, person, memberships, version; the tree is kept in the process
 LATER_PAGE_BYTES = 15_000
@@ -63,6 +66,26 @@ def test_a_section_shows_all_levels_of_its_own_indicators(dana: Persona, framewo
 
 def test_everything_is_on_one_page_to_print(dana: Persona, wam: FrameworkVersion) -> None:
     assert shown_keys(page(dana, wam, "?section=everything")) == [one.key for one in framework_tree(wam).indicators]
+
+
+def test_a_heading_with_nothing_below_it_is_shown_where_it_stands(dana: Persona) -> None:
+    document = small_document()
+    reserved = {"kind": "heading", "key": "sto-res", "title": "Kept for later", "scope": "Of mobile stores."}
+    empty = {"kind": "area", "key": "bor", "code": "BOR", "title": "Borders", "nodes": []}
+    document["nodes"][0]["nodes"].append(reserved | {"nodes": []})
+    document["nodes"] = [empty, *document["nodes"]]
+    version = import_framework(document=as_yaml(document), actor=SystemViewer("framework"), publish=True).version
+    assert version is not None
+    for query in ("", "?section=everything"):
+        html = page(dana, version, query)
+        places = [html.index(f'id="section-{key}"') for key in ("bor", "sto", "sto-res")]
+        assert places == sorted(places)
+        assert html.count("Nothing stands below this heading.") == 2
+        assert "Of mobile stores." in html
+    section = page(dana, version, "?section=sto")
+    assert 'id="section-sto-res"' in section
+    assert 'id="section-bor"' not in section
+    assert "Nothing stands below" not in page(dana, version, "?q=so")
 
 
 def test_references_and_lenses_stand_beside_their_indicator(dana: Persona, wam: FrameworkVersion) -> None:

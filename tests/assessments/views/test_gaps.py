@@ -13,6 +13,7 @@ from assessments.enums import AssignmentMode, GapStatus
 from assessments.models import Assessment, AssistanceRequest, FrameworkVersion, Gap
 from assessments.selectors.frameworks import source_tree
 from assessments.services.gaps import dismiss_gap
+from assessments.services.scope import leave_out
 from tests.assessments.factories import assign, make_foreign_framework, rate_independently, rated
 from tests.assessments.request_factories import make_draft, make_gap, rate, start_baseline
 from tests.personas import Persona
@@ -274,4 +275,27 @@ def test_only_focal_points_draft(aldo: Persona, amina: Persona, boris: Persona, 
     refused = aldo.client.post(draft_url(aldo, assessment), {"gaps": [gap.uuid]})
     assert (refused.status_code, "Only focal points" in refused.content.decode()) == (403, True)
     assert boris.client.post(draft_url(boris, assessment), {"gaps": [gap.uuid]}).status_code == 404
+    assert not AssistanceRequest.objects.exists()
+
+
+def test_a_gap_outside_the_scope_is_listed_apart_and_says_so(amina: Persona, assessment: Assessment) -> None:
+    for key in KEYS:
+        make_gap(amina, assessment, key, 1)
+    leave_out(assessment=assessment, keys=["sto-01"], reason="Asked by the army.", actor=amina.viewer)
+    gap = Gap.objects.get(assessment=assessment, indicator__key="sto-01")
+    inside, apart = board(amina, assessment), board(amina, assessment, "?status=left_out")
+    assert shown(inside) == ["COO-01", "COO-02"]
+    assert sum(inside.context["counts"].values()) == 2
+    assert shown(apart) == ["STO-01"]
+    assert f'value="{gap.uuid}"' not in apart.content.decode()
+    page = amina.client.get(amina.url("assessments:gap-detail", gap.uuid))
+    text = " ".join(page.content.decode().split())
+    assert "The indicator was left out of the agreed scope:" in text
+    assert "Asked by the army." in text
+    assert "Before: <bdi" in text
+    assert "Today:" not in text
+    assert "Draft a request" not in text
+    assert "Put the indicator back to decide on its gap." in text
+    refused = amina.client.post(amina.url("assessments:request-draft", assessment.uuid), {"gaps": [str(gap.uuid)]})
+    assert refused.status_code == 422
     assert not AssistanceRequest.objects.exists()

@@ -19,6 +19,7 @@ from assessments.services.reconciliation import reconcile
 from tests.assessments.factories import assign, give_answer, make_assessment, make_endorsed, rate_independently, rated
 from tests.personas import Persona, make_persona
 from wam_portal.accounts.enums import Role
+from wam_portal.audit.models import Event
 from wam_portal.jobs import runner
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +171,10 @@ def test_faulty_and_stale_changes_are_explained(amina: Persona, vera: Persona, a
     sent = {"title": "Kept title", "starts_at": "2026-05-05T09:00", "base_version": "9"}
     stale = amina.client.post(edit, sent)
     assert (stale.status_code, "Kept title" in stale.content.decode()) == (409, True)
+    same_time = amina.client.post(edit, {**sent, "starts_at": "2026-05-04T09:00"}).content.decode()
+    assert set(re.findall("Stored now: (.+?)<", same_time)) == {"Session 1"}
     assert amina.client.post(edit, {**sent, "base_version": "1"}).status_code == 302
+    assert Event.objects.get(verb="meeting.edited").changes["fields"] == ["starts_at", "title"]
     close = amina.client.post(page(amina, "meeting-close", meeting), {"base_version": "2"})
     assert close.status_code == 422
     assert "Say who took part before you close the minutes." in shown(close)

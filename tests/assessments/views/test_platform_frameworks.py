@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.enums import FrameworkStatus
 from assessments.models import Framework, FrameworkVersion
-from tests.assessments.frameworks.documents import as_yaml
+from tests.assessments.frameworks.documents import as_yaml, small_indicator
 from tests.assessments.frameworks.test_translations import FRENCH, document
 from tests.assessments.services.test_successions import first, second_document
 from tests.personas import Persona
@@ -88,7 +88,7 @@ def test_a_version_that_loses_a_language_says_so_before_it_is_published(pat: Per
     newer = document() | {"version": "2.0", "replaces": {"version": "1.0"}}
     review = pat.client.post(IMPORT, {"file": upload("s.yaml", newer)}, follow=True).content.decode()
     draft = FrameworkVersion.objects.get(version="2.0")
-    loss = "Version 1.0 has 37\N{NO-BREAK SPACE}% of its texts in French, this one 0\N{NO-BREAK SPACE}%."
+    loss = "Version 1.0 has 37\N{NO-BREAK SPACE}% of its texts in French, this one none."
     confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
     for page in (review, confirm):
         assert loss in page
@@ -99,6 +99,21 @@ def test_a_version_that_loses_a_language_says_so_before_it_is_published(pat: Per
     draft = FrameworkVersion.objects.get(version="2.0")
     confirm = pat.client.get(f"/platform/frameworks/{draft.uuid}/publish/").content.decode()
     assert "In French: 37\N{NO-BREAK SPACE}% of the texts." in confirm
+
+
+def test_the_last_text_in_a_language_is_not_lost_by_rounding(pat: Persona) -> None:
+    long = document(fr={"title": "Petit cadre"})
+    long["nodes"][0]["nodes"] += [small_indicator(f"sto-{number}") for number in range(10, 50)]
+    pat.client.post(IMPORT, {"file": upload("s.yaml", long)})
+    first = FrameworkVersion.objects.get()
+    assert list(first.translations.values_list("language", "percent")) == [("fr", 0)]
+    confirm = pat.client.get(f"/platform/frameworks/{first.uuid}/publish/").content.decode()
+    assert "In French: less than 1\N{NO-BREAK SPACE}% of the texts." in confirm
+    pat.client.post(f"/platform/frameworks/{first.uuid}/publish/")
+    newer = long | {"version": "2.0", "replaces": {"version": "1.0"}, "translations": {}}
+    review = pat.client.post(IMPORT, {"file": upload("s.yaml", newer)}, follow=True).content.decode()
+    loss = "Version 1.0 has less than 1\N{NO-BREAK SPACE}% of its texts in French, this one none."
+    assert loss in review
 
 
 def test_a_draft_can_be_thrown_away_and_a_published_version_cannot(pat: Persona) -> None:

@@ -419,3 +419,10 @@ def test_a_version_that_no_page_sends_does_nothing(aldo: Persona, draft: Assista
     url = aldo.url("assessments:request-endorse", draft.uuid)
     assert aldo.client.post(url, {"base_version": sent}).status_code == 404
     assert stored().status == RequestStatus.DRAFT
+
+
+def test_the_work_list_says_what_happened_to_a_draft_and_when(amina: Persona, assessment: Assessment) -> None:
+    make_draft(amina, [make_gap(amina, assessment, "coo-01")])
+    html = amina.client.get(amina.url("work-list")).content.decode()
+    (drafts,) = re.findall(r'<section class="work-group" id="drafts".*?</section>', html, re.DOTALL)
+    assert re.search(r'<span class="work-when">changed <time', drafts)

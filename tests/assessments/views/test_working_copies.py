@@ -19,6 +19,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from assessments.models import Answer, Assessment, FrameworkVersion, WorkingCopyUpload
+from assessments.services.assessments import submit_assessment
 from tests.assessments.factories import answer_everything, assign, give_answer, make_assessment, rated
 from tests.assessments.working_copies import filled, read, take
 from tests.personas import Persona
@@ -140,6 +141,7 @@ def test_what_is_wrong_with_a_cell_is_read_in_the_language_of_the_page(
         "This cell holds a formula. Copy it and paste it as a value.",
     )
     assert [text for text in sentences if text not in english] == []
+    assert "Correct this before you go on" not in english, "what cannot be read stops nobody"
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
     french = html.unescape(client.get(review).content.decode())
     assert [text for text in sentences if text in french] == []
@@ -330,3 +332,22 @@ def test_a_conflict_with_ones_own_later_change_says_so(
     assert "You saved this answer yourself" in page
     assert "Keep theirs" not in page
     assert "Save these choices" in page
+
+
+def test_nothing_is_said_to_wait_where_nothing_can_be_decided(
+    client: Client, amina: Persona, assessment: Assessment
+) -> None:
+    content = filled(take(amina.viewer, assessment), {"coo-02": {"level": "3", "narrative": "From the field."}})
+    review = send(signed_in(client, amina), assessment, content).headers["Location"]
+    page = amina.url("assessments:working-copy", assessment.uuid)
+    assert "1 row of your last upload waits for your decision." in words(client.get(page))
+    answer_everything(amina.viewer, assessment)
+    submit_assessment(assessment=assessment, base_version=assessment.version, actor=amina.viewer)
+    for url in (page, review):
+        text = words(client.get(url))
+        assert "Nothing of your last upload can be decided on. This baseline is being reviewed" in text
+        assert "waits for your decision" not in text
+    shown = client.get(review).content.decode()
+    assert "From the field." in shown
+    assert "decide-coo-02" not in shown
+    assert "Save these choices" not in shown

@@ -60,6 +60,8 @@ def test_every_verb_that_the_code_records_has_a_label() -> None:
         ({"roles": []}, "roles: –"),
         ({"language": "fr"}, "language: French"),
         ({"grades": {"strong": 2}}, "overlaps: strong (2)"),
+        ({"due_on": "2027-12-31"}, "due: 31 Dec 2027"),
+        ({"classification": "public"}, "classification: Public"),
         ({"sha256": "0123456789abcdef" * 4}, "fingerprint: 01234567…"),
     ],
 )
