@@ -42,7 +42,9 @@ def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize("page", ["section-sheet", "assessment-detail", "assessment-profile", "assignment-list"])
+@pytest.mark.parametrize(
+    "page", ["section-sheet", "assessment-detail", "assessment-profile", "assignment-list", "assessment-scope"]
+)
 def test_headings_above_areas_stand_once_above_the_first_of_theirs(
     amina: Persona, assessment: Assessment, page: str
 ) -> None:
@@ -51,6 +53,7 @@ def test_headings_above_areas_stand_once_above_the_first_of_theirs(
     begin, end = {
         "section-sheet": ('class="tree"', "</nav>"),
         "assignment-list": ('class="node-choices"', "</fieldset>"),
+        "assessment-scope": ("<fieldset", "</fieldset>"),
     }.get(page, ('scope="rowgroup"', "</table>"))
     list_of_areas = amina.client.get(url).content.decode().partition(begin)[2].partition(end)[0]
     text = words("<" + list_of_areas)
