@@ -105,6 +105,10 @@ INDEPENDENT_RATINGS = (AnswerRating.RATED, AnswerRating.NOT_APPLICABLE, AnswerRa
 """What an agency can say for itself; the scope of the baseline is agreed for all of them."""
 
 
+LEFT_OUT: Final = (AnswerRating.NOT_APPLICABLE, AnswerRating.NOT_RATED)
+"""Answers that take an indicator out of what is asked: out of scores, coverage and every count beside them."""
+
+
 class AssignmentMode(models.TextChoices):
     FOR_STATE = "for_state", _("Answers for the State")
     INDEPENDENT = "independent", _("Rates independently")

@@ -58,32 +58,32 @@ class Coverage:
     @property
     def total(self) -> int:
         """All indicators counted."""
-        return self.rated + self.unknown + self.unanswered + self.not_applicable + self.not_rated
+        return self.asked + self.left_out
 
     @property
-    def applicable(self) -> int:
-        """Those that apply and lie in the agreed scope: the denominator of coverage."""
+    def asked(self) -> int:
+        """Those that apply and lie in the agreed scope: the denominator of coverage and of every count beside it."""
         return self.rated + self.unknown + self.unanswered
 
     @property
+    def left_out(self) -> int:
+        """Those that do not apply or lie outside the agreed scope: said beside a count, never a part of it."""
+        return self.not_applicable + self.not_rated
+
+    @property
     def answered(self) -> int:
-        """Those on which somebody has decided something, unknown and not applicable among them."""
-        return self.total - self.unanswered
+        """Those of the asked on which somebody has decided something, unknown among them."""
+        return self.rated + self.unknown
 
     @property
     def share(self) -> Fraction | None:
-        """Rated of applicable, 0 to 1; None where nothing applies."""
-        return Fraction(self.rated, self.applicable) if self.applicable else None
+        """Rated of asked, 0 to 1; None where nothing is asked."""
+        return Fraction(self.rated, self.asked) if self.asked else None
 
     @property
     def percent(self) -> int | None:
         """The share in whole percent, rounded down so that only full coverage reads as 100."""
         return None if self.share is None else int(self.share * 100)
-
-    @property
-    def progress_percent(self) -> int:
-        """Answered of all in whole percent, rounded down; 100 where there is nothing to answer."""
-        return self.answered * 100 // self.total if self.total else 100
 
 
 @dataclass(frozen=True, slots=True)

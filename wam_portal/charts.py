@@ -42,6 +42,10 @@ FILLS: Final[dict[str, str]] = {
     "level-3": "#78a7bf",
     "level-4": "#3b7593",
     "level-5": "#11455f",
+    "level-6-2": "#b0ccdc",
+    "level-6-3": "#81aec5",
+    "level-6-4": "#5f92ac",
+    "level-6-5": "#33698a",
     "tier-low": "#f6e6da",
     "tier-medium": "#e3ae8a",
     "tier-high": "#a04e28",
@@ -56,7 +60,8 @@ FILLS: Final[dict[str, str]] = {
 }
 """Fill by kind, equal to the tokens of static/css/tokens.css (a test compares them)."""
 
-_DARK: Final = frozenset({"level-4", "level-5", "tier-high", "tier-critical", "accent", "mix-1", "mix-2"})
+_DARK: Final = frozenset({"level-4", "level-5", "level-6-5", "tier-high", "tier-critical", "accent", "mix-1", "mix-2"})
+_SIX: Final = 6
 _LINE_HEIGHT: Final = 15
 _TOLERANCE: Final = 1e-9
 
@@ -79,16 +84,19 @@ def is_dark(kind: str) -> bool:
     return kind in _DARK
 
 
-def level_step(position: int, count: int) -> int:
-    """Shade (1 palest to 5 deepest) of the option at `position` (from 1) on a scale of `count` options.
+def level_step(position: int, count: int) -> str:
+    """Shade of the option at `position` (from 1) on a scale of `count` options, as in the kind "level-<shade>".
 
+    "1" is the palest and "5" the deepest; a scale of six has shades of its own between them, so that neighbours differ.
     Raises ValueError when the position is not on the scale.
     """
     if not 1 <= position <= count:
         raise ValueError(f"position {position} is not on a scale of {count}")
     if count == 1:
-        return 5
-    return 1 + math.floor((position - 1) * 4 / (count - 1) + 0.5)
+        return "5"
+    if count == _SIX and 1 < position < count:
+        return f"{_SIX}-{position}"
+    return str(1 + math.floor((position - 1) * 4 / (count - 1) + 0.5))
 
 
 def radar_profile(

@@ -22,7 +22,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from wam_portal.charts import FILLS, level_step
+from wam_portal.charts import FILLS, is_dark, level_step
 from wam_portal.formats import format_day
 from wam_portal.languages import language_of_words, speaking
 from wam_portal.pdf import PdfSource
@@ -31,7 +31,13 @@ NOT_STATED_DASH: Final = "–"
 BOX: Final = 15
 MOST_BOXES: Final = 12
 """A scale whose numbers go beyond this is told in words: its boxes would not fit beside a question."""
-_DEEP: Final = 4
+_BLOCK: Final = "h[1-6]|p|li|th|td|caption"
+_LINE: Final = re.compile(
+    rf"<({_BLOCK})(\b[^>]*)>((?:(?!</?(?:{_BLOCK}|table|thead|tbody|tr|div|ul|ol|section|figure|svg)\b).)+)</\1>",
+    re.DOTALL,
+)
+"""A block that holds words alone: its parts are one sentence, and stand in the order of their language."""
+_TAG: Final = re.compile(r"<[^>]*>")
 _RUN: Final = re.compile(r"<svg\b.*?</svg>|>(?P<text>[^<>]+)(?=<)", re.DOTALL)
 _SHARED_FOLDERS: Final = ("documents", "charts")
 
@@ -120,14 +126,14 @@ def scale_steps(
         return ()
     steps = []
     for position in range(1, count + 1):
-        shade = level_step(position, max(count, 2)) if count > 1 else 1
+        kind = f"level-{level_step(position, count) if count > 1 else 1}"
         reached = position <= level
         steps.append(
             ScaleStep(
                 x=str((count - position if mirrored else position - 1) * BOX + 1),
                 number=str(numbers[position - 1] if numbers else position),
-                fill=FILLS[f"level-{shade}"] if reached else "#ffffff",
-                dark=reached and shade >= _DEEP,
+                fill=FILLS[kind] if reached else "#ffffff",
+                dark=reached and is_dark(kind),
                 reached=reached,
                 target=position == target,
             )
@@ -153,18 +159,32 @@ def software_digest(language: str, folder: str) -> dict[str, str]:
 
 
 def isolated(html: str) -> str:
-    """A document that runs from right to left, with each run of text that does not kept in its own order.
+    """A document that runs from right to left, with each line that does not kept in its own order.
 
     Where the portal's words fall back to English, they stand in a document of the other direction: without this, their
-    numbers and full stops would move to the wrong end. Drawings say their direction themselves.
+    numbers and full stops would move to the wrong end, and what stands apart in a line, a number or a name, would
+    change places with the words around it. A line that has words of both directions keeps that of the document.
+    Drawings say their direction themselves.
     """
     head, body, rest = html.partition("<body")
-    return head + body + _RUN.sub(_isolate, rest)
+    return head + body + _RUN.sub(_isolate, _LINE.sub(_isolate_line, rest))
+
+
+def _isolate_line(found: re.Match[str]) -> str:
+    tag, attributes, inner = found.groups()
+    words = _TAG.sub("", inner)
+    if not words.strip() or _runs_left(words) or not _TAG.search(inner):
+        return found[0]
+    return f'<{tag}{attributes}><span dir="ltr">{inner.strip()}</span></{tag}>'
+
+
+def _runs_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(one) in {"R", "AL"} for one in text)
 
 
 def _isolate(found: re.Match[str]) -> str:
     text = found["text"]
-    if text is None or not text.strip() or any(unicodedata.bidirectional(one) in {"R", "AL"} for one in text):
+    if text is None or not text.strip() or _runs_left(text):
         return found[0]
     core = text.strip()
     return ">" + text.replace(core, f'<span dir="ltr">{core}</span>', 1)

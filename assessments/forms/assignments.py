@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import AssignmentMode
 from assessments.forms.assessments import day_input
-from assessments.frameworks.tree import FrameworkTree
+from assessments.frameworks.tree import FrameworkTree, NodeView
 from assessments.selectors.assignments import named_nodes
 from wam_portal.accounts.models import Membership
 
@@ -32,13 +32,17 @@ class MemberField(_MemberChoice):
 
 @dataclass(frozen=True, slots=True)
 class NodeChoice:
-    """A section or an indicator to tick; a section has its indicators below it, open where one of them is ticked."""
+    """A section or an indicator to tick; a section has its indicators below it, open where one of them is ticked.
+
+    `headings` are those above a section that did not stand above the one before.
+    """
 
     value: str
     label: str
     code: str
     checked: bool
     children: tuple[NodeChoice, ...] = ()
+    headings: tuple[NodeView, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -86,8 +90,9 @@ class AssignmentForm(forms.Form):
                     NodeChoice(item.key, item.question, item.code or item.key, item.key in chosen)
                     for item in section.indicators
                 ),
+                section.new_headings(before),
             )
-            for section in self.tree.sections
+            for section, before in zip(self.tree.sections, [None, *self.tree.sections], strict=False)
         ]
 
 

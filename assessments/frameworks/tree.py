@@ -115,6 +115,11 @@ class NodeView:
     functional_area: str = ""
     depth: int = 0
 
+    @property
+    def name(self) -> FrameworkText:
+        """Code and title."""
+        return FrameworkText(" ".join(filter(None, [self.code, self.title])), language_of(self.title))
+
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
@@ -192,16 +197,21 @@ def pages_of(section: str, indicators: tuple[IndicatorView, ...]) -> tuple[PageV
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """What one sheet shows: its node and its indicators in reading order."""
+    """What one sheet shows: its node and its indicators in reading order; `above` are the headings above it."""
 
     node: NodeView
     indicators: tuple[IndicatorView, ...]
     pages: tuple[PageView, ...]
+    above: tuple[NodeView, ...] = ()
 
     @property
     def key(self) -> str:
         """The permanent key, as in the address of the sheet."""
         return self.node.key
+
+    def new_headings(self, previous: SectionView | None) -> tuple[NodeView, ...]:
+        """The headings above the section that did not stand above the one before it in a list."""
+        return tuple(heading for heading in self.above if previous is None or heading not in previous.above)
 
     def only(self, keys: frozenset[str]) -> SectionView:
         """The section with those of its indicators alone; without any it has no page."""
@@ -269,6 +279,11 @@ class FrameworkTree:
     def keys(self) -> tuple[str, ...]:
         """The permanent keys of all sections and indicators."""
         return (*self._sections, *self._indicators)
+
+    @property
+    def mixes_scales(self) -> bool:
+        """Whether a number alone does not say what a level means, as the indicators have several scales."""
+        return len({indicator.scale.pk for section in self.sections for indicator in section.indicators}) > 1
 
     @property
     def indicator_count(self) -> int:

@@ -96,9 +96,15 @@ class _Ancestry:
 
     def headings_above(self, row: NodeRow) -> tuple[NodeView, ...]:
         """What stands between the section and the row, outermost first."""
+        return self._up_from(row.parent_pk, self.section_pk)
+
+    def above_section(self) -> tuple[NodeView, ...]:
+        """What stands above the section, outermost first."""
+        return self._up_from(self.parents[self.section_pk], None)
+
+    def _up_from(self, pk: int | None, end: int | None) -> tuple[NodeView, ...]:
         headings: list[NodeView] = []
-        pk = row.parent_pk
-        while pk is not None and pk != self.section_pk:
+        while pk is not None and pk != end:
             headings.append(self.groups[pk])
             pk = self.parents[pk]
         return tuple(reversed(headings))
@@ -128,7 +134,8 @@ def _node(row: NodeRow, parent: NodeView | None) -> NodeView:
 def _section(node: NodeView, rows: list[NodeRow], ancestry: _Ancestry, scales: dict[int, ScaleView]) -> SectionView:
     mean = mean_weight(row.weight for row in rows)
     indicators = tuple(_indicator(row, node, ancestry, scales[row.scale_pk or 0], mean) for row in rows)
-    return SectionView(node=node, indicators=indicators, pages=pages_of(node.key, indicators))
+    pages = pages_of(node.key, indicators)
+    return SectionView(node=node, indicators=indicators, pages=pages, above=ancestry.above_section())
 
 
 def _indicator(row: NodeRow, section: NodeView, ancestry: _Ancestry, scale: ScaleView, mean: Fraction) -> IndicatorView:

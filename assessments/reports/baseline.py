@@ -13,6 +13,7 @@ from assessments.enums import DocumentKind
 from assessments.models import Assessment, AssessmentVersion, FrameworkVersion
 from assessments.permissions import can_make_insight, can_make_report
 from assessments.reports.baseline_context import ReportSource, build_report
+from assessments.reports.baseline_record import national_record
 from assessments.reports.plans import DocumentPlan
 from assessments.selectors.assessment_content import assessment_content
 from assessments.selectors.assessments import assessment_for, latest_version
@@ -21,7 +22,7 @@ from assessments.selectors.gaps import dismissed_indicators
 from wam_portal.access import Viewer, require
 from wam_portal.errors import Invalid
 
-LAYOUT: Final = 3
+LAYOUT: Final = 4
 """Raise when the builder of the content changes what it says; changed templates are noticed by themselves."""
 ENDORSED: Final = "endorsed"
 CURRENT: Final = "current"
@@ -77,8 +78,9 @@ def _plan(
         "state": source.state,
         "purpose": "" if source.public else source.purpose,
         "options": dict(options),
-        # Decisions on gaps are no part of what was signed: the report says how they stand now.
+        # Decisions on gaps, consultation and signatures are no part of what was signed: the report says how they stand.
         "dismissed": sorted(source.dismissed),
+        "record": dict(source.record),
     }
     return DocumentPlan(
         kind=kind,
@@ -104,21 +106,24 @@ def _source(
 ) -> ReportSource:
     live = source_tree(assessment.framework_version)
     content = version.content if version else assessment_content(assessment, live)
+    national = kind == DocumentKind.BASELINE_REPORT
     with translation.override(language):
         tree = framework_tree(_framework_of(content, assessment))
+        record = national_record(viewer, assessment, version, live) if national else {}
     return ReportSource(
         content=content,
         tree=tree,
         state=viewer.party.name,
         purpose=assessment.purpose,
-        public=kind == DocumentKind.COUNTRY_INSIGHT,
+        public=not national,
         language=language,
         number=version.number if version else 0,
         content_hash=version.content_hash if version else "",
         authority=version.authority if version else "",
         endorsed_on=version.endorsed_at.date() if version else None,
         levels=options.get("levels", "yes") == "yes",
-        dismissed=dismissed_indicators(viewer, assessment) if kind == DocumentKind.BASELINE_REPORT else frozenset(),
+        dismissed=dismissed_indicators(viewer, assessment) if national else frozenset(),
+        record=record,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final
@@ -13,9 +13,16 @@ from django.utils.translation import get_language_info, npgettext
 from django.utils.translation import gettext as _
 
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
-from assessments.frameworks.tree import FrameworkTree, SectionView
+from assessments.frameworks.tree import FrameworkTree, NodeView, SectionView
 from assessments.reports.baseline_lines import Graded, graded, indicator_line
-from assessments.reports.baseline_parts import AreaPart, IndicatorLine, Report, ReportCharts
+from assessments.reports.baseline_parts import (
+    AreaPart,
+    Heading,
+    IndicatorLine,
+    Report,
+    ReportCharts,
+)
+from assessments.reports.baseline_people import consulted_part, endorsed_part
 from assessments.reports.profile_charts import area_bars, area_radar, lens_bars, stage_bars
 from assessments.scoring import Coverage, Score, coverage_of, scores_by_area, scores_by_lens, scores_by_stage
 from assessments.selectors.assessment_content import rating_of
@@ -37,7 +44,8 @@ class ReportSource:
     """What a report says: the content of a baseline, of which version, for whom.
 
     `number` is 0 and `content_hash` empty for answers that nobody has endorsed. `levels` prints the level of each
-    indicator also in public. `dismissed` are keys of indicators whose gap the State has dismissed.
+    indicator also in public. `dismissed` are keys of indicators whose gap the State has dismissed. `record` is what
+    `baseline_record.national_record` reads, and empty in public.
     """
 
     content: dict[str, Any]
@@ -52,6 +60,7 @@ class ReportSource:
     endorsed_on: date | None = None
     levels: bool = True
     dismissed: frozenset[str] = frozenset()
+    record: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build_report(source: ReportSource) -> Report:
@@ -79,11 +88,16 @@ def build_report(source: ReportSource) -> Report:
         summary=_summary(source, coverage, items),
         purpose=_purpose(source),
         method=_method(source),
-        areas=tuple(_area(section, scores[section.key], items, source, mirrored) for section in source.tree.sections),
+        areas=tuple(
+            _area(section, before, scores[section.key], items, source)
+            for section, before in zip(source.tree.sections, [None, *source.tree.sections], strict=False)
+        ),
         charts=_charts(source, items, mirrored, scores, (scores_by_stage(ratings), scores_by_lens(ratings))),
         unknown=_standing_at(AnswerRating.UNKNOWN, items, source, mirrored),
         unanswered=_standing_at(None, items, source, mirrored),
         trace=_trace(source),
+        consulted=consulted_part(source.record.get("consulted")),
+        endorsed=endorsed_part(source.record),
     )
     return _with_contents(report)
 
@@ -135,7 +149,7 @@ def _summary(source: ReportSource, coverage: Coverage, items: Sequence[Graded]) 
     facts = [
         Fact(_("State"), source.state),
         Fact(_("Indicators"), format_number(coverage.total)),
-        Fact(_("Rated"), format_number(coverage.rated)),
+        Fact(_("Rated"), _rated(coverage)),
         Fact(_("Unknown"), format_number(coverage.unknown)),
         Fact(_("Not applicable"), format_number(coverage.not_applicable)),
         Fact(_("Outside the agreed scope"), format_number(coverage.not_rated)),
@@ -185,7 +199,7 @@ def _method(source: ReportSource) -> tuple[str, ...]:
 
 
 def _area(
-    section: SectionView, score: Score, items: Sequence[Graded], source: ReportSource, mirrored: bool
+    section: SectionView, before: SectionView | None, score: Score, items: Sequence[Graded], source: ReportSource
 ) -> AreaPart:
     own = [item for item in items if item.indicator.section == section.key]
     lines = own if not source.public or source.levels else []
@@ -197,10 +211,39 @@ def _area(
         scope=section.node.scope,
         score=_percent(score.percent),
         coverage=_percent(coverage.percent),
-        rated=_("%(rated)s of %(total)s") % {"rated": coverage.rated, "total": coverage.total},
+        rated=_rated(coverage),
         gaps="" if source.public else _gap_counts(own) or _("none"),
-        lines=tuple(indicator_line(item, with_texts=not source.public, mirrored=mirrored) for item in lines),
+        lines=tuple(_area_lines(lines, source)),
+        headings=_headings(section.new_headings(before)),
     )
+
+
+def _area_lines(items: Iterable[Graded], source: ReportSource) -> Iterator[IndicatorLine]:
+    """The lines of an area, each with the headings that begin with it."""
+    mirrored = bool(get_language_info(source.language)["bidi"])
+    above: tuple[NodeView, ...] = ()
+    for item in items:
+        new = [heading for heading in item.indicator.headings if heading not in above]
+        above = item.indicator.headings
+        line = indicator_line(item, with_texts=not source.public, mirrored=mirrored)
+        yield replace(line, headings=_headings(new))
+
+
+def _headings(nodes: Iterable[NodeView]) -> tuple[Heading, ...]:
+    return tuple(Heading(node.name, direction_of(node.title)) for node in nodes)
+
+
+def _rated(coverage: Coverage) -> str:
+    """How many of those asked have a level; what is left out is said beside them, so that the coverage agrees."""
+    numbers = {"rated": format_number(coverage.rated), "total": format_number(coverage.asked)}
+    if not coverage.left_out:
+        return _("%(rated)s of %(total)s") % numbers
+    return npgettext(
+        "indicators",
+        "%(rated)s of %(total)s asked (%(left_out)s left out)",
+        "%(rated)s of %(total)s asked (%(left_out)s left out)",
+        coverage.left_out,
+    ) % {**numbers, "left_out": format_number(coverage.left_out)}
 
 
 def _charts(
@@ -293,5 +336,9 @@ def _with_contents(report: Report) -> Report:
         sections.append(("unknown", _("What is not known")))
     if report.unanswered:
         sections.append(("unanswered", _("What is not answered yet")))
+    if report.consulted:
+        sections.append(("consulted", _("Who was consulted")))
+    if report.endorsed:
+        sections.append(("endorsed", _("Who endorsed")))
     sections += [("method", _("How it was made")), ("trace", _("Annex: trace"))]
     return replace(report, contents=tuple(sections))

@@ -15,6 +15,7 @@ from assessments.frameworks.tree import IndicatorView, OptionView
 from assessments.reports.baseline_parts import IndicatorLine
 from assessments.severity import Standing, gap_severity, gap_tier
 from wam_portal.documents import Prose, direction_of, label, prose, scale_steps, scale_width
+from wam_portal.formats import format_number
 from wam_portal.wording import TIER_LABELS, TIER_MARKS
 
 Entry = Mapping[str, Any]
@@ -94,6 +95,7 @@ def indicator_line(item: Graded, *, with_texts: bool, mirrored: bool) -> Indicat
         tier=tier.value if tier else "",
         tier_label=str(TIER_LABELS[tier]) if tier else pgettext("gap", "dismissed") if item.dismissed else "",
         tier_marks=TIER_MARKS[tier] if tier else "",
+        evidence=format_number(len(entry["evidence"])) if entry and "evidence" in entry else "",
         texts=_texts(indicator, entry) if entry else (),
     )
 

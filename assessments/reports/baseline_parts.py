@@ -9,8 +9,20 @@ from wam_portal.documents import Fact, Prose, ScaleStep
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the framework, with the direction of its own script."""
+
+    name: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """One indicator with its answer. `standing` says in words what has no level; `texts` are empty in public."""
+    """One indicator with its answer. `standing` says in words what has no level; `texts` are empty in public.
+
+    `headings` are those between the area and the indicator that did not stand above the one before. `evidence` says how
+    many pieces the answer rests on; empty in public, and for what was signed before evidence counted.
+    """
 
     code: str
     question: str
@@ -26,12 +38,17 @@ class IndicatorLine:
     tier: str
     tier_label: str
     tier_marks: str
+    evidence: str = ""
     texts: tuple[Prose, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class AreaPart:
-    """A functional area with its figures; `lines` is empty where indicators are left out."""
+    """A functional area with its figures; `lines` is empty where indicators are left out.
+
+    `headings` are those above it that did not stand above the one before.
+    """
 
     anchor: str
     title: str
@@ -42,6 +59,7 @@ class AreaPart:
     rated: str
     gaps: str
     lines: tuple[IndicatorLine, ...] = ()
+    headings: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,24 @@ class ReportCharts:
     lenses: BarChart | None
     tiers: StackedChart | None = None
     severity: BarChart | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultedPart:
+    """Who was consulted: figures, then rows of kind, women, men, not recorded, and of round, period, people, women."""
+
+    facts: tuple[Fact, ...]
+    kinds: tuple[tuple[str, ...], ...]
+    rounds: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndorsedPart:
+    """Who signed: rows of name, authority, day of the decision, reference, day; and why it is open again."""
+
+    facts: tuple[Fact, ...]
+    signatures: tuple[tuple[str, ...], ...]
+    reopened: Prose | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +118,8 @@ class Report:
     unknown: tuple[IndicatorLine, ...]
     unanswered: tuple[IndicatorLine, ...]
     trace: tuple[Fact, ...]
+    consulted: ConsultedPart | None = None
+    endorsed: EndorsedPart | None = None
     contents: tuple[tuple[str, str], ...] = field(default=())
 
     @property

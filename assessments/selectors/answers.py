@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from assessments.enums import AnswerRating, Basis, Confidence
+from assessments.enums import LEFT_OUT, AnswerRating, Basis, Confidence
 from assessments.frameworks.tree import PAGE_SIZE, FrameworkTree, IndicatorView, NodeView, PageView, SectionView
 from assessments.models import Answer, Assessment, Assignment, EvidenceLink, Node
 from assessments.models.answers import RECORD_READERS, AnswerQuerySet
@@ -36,11 +36,11 @@ class SheetFilter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HeadingProgress:
-    """How many of the indicators below a heading have an answer; `first` is the first of them."""
+    """How many of the indicators below a heading are asked and answered; `first` is the first of all of them."""
 
     node: NodeView
     first: IndicatorView
-    total: int
+    asked: int
     answered: int
     below: tuple[HeadingProgress, ...]
 
@@ -49,11 +49,12 @@ class HeadingProgress:
 class SectionProgress:
     """How many of a section's indicators stand where; `no_basis` and `no_evidence` count rated ones without any.
 
-    `headings` are those between the section and its indicators.
+    `left_out` are not applicable or outside the agreed scope: neither asked nor answered. `headings` are those between
+    the section and its indicators.
     """
 
     total: int
-    answered: int = 0
+    left_out: int = 0
     rated: int = 0
     unknown: int = 0
     no_basis: int = 0
@@ -61,9 +62,19 @@ class SectionProgress:
     headings: tuple[HeadingProgress, ...] = field(default=(), kw_only=True)
 
     @property
+    def asked(self) -> int:
+        """Indicators that apply and lie in the agreed scope, as `Coverage.asked`."""
+        return self.total - self.left_out
+
+    @property
+    def answered(self) -> int:
+        """Those of the asked on which somebody has decided something."""
+        return self.rated + self.unknown
+
+    @property
     def unanswered(self) -> int:
-        """Indicators on which nobody has decided anything."""
-        return self.total - self.answered
+        """Those of the asked on which nobody has decided anything."""
+        return self.asked - self.answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
         answers_for(viewer, assessment)
         .values("indicator__section", "indicator__parent")
         .annotate(
-            answered=Count("pk"),
+            left_out=Count("pk", filter=Q(rating__in=LEFT_OUT)),
             rated=Count("pk", filter=Q(rating=AnswerRating.RATED)),
             unknown=Count("pk", filter=Q(rating=AnswerRating.UNKNOWN)),
             no_basis=Count("pk", filter=Q(rating=AnswerRating.RATED, basis=Basis.NONE)),
@@ -170,40 +181,46 @@ def section_progress(viewer: Viewer, assessment: Assessment, tree: FrameworkTree
         )
         .order_by()
         .values_list(
-            "indicator__section", "indicator__parent", "answered", "rated", "unknown", "no_basis", "no_evidence"
+            "indicator__section", "indicator__parent", "left_out", "rated", "unknown", "no_basis", "no_evidence"
         )
     )
     counts: dict[int | None, list[int]] = {}
-    answered: dict[int | None, int] = {}
+    below: dict[int | None, tuple[int, int]] = {}
     for section, parent, *numbers in rows:
         counts[section] = [sum(pair) for pair in zip(counts.get(section, [0] * 5), numbers, strict=True)]
-        answered[parent] = numbers[0]
-    return {section.key: _progress(section, counts.get(section.node.pk, []), answered) for section in tree.sections}
+        left_out, rated, unknown = numbers[:3]
+        below[parent] = left_out, rated + unknown
+    return {section.key: _progress(section, counts.get(section.node.pk, []), below) for section in tree.sections}
 
 
-def _progress(section: SectionView, numbers: Iterable[int], answered: Mapping[int | None, int]) -> SectionProgress:
+def _progress(
+    section: SectionView, numbers: Iterable[int], below: Mapping[int | None, tuple[int, int]]
+) -> SectionProgress:
     found = SectionProgress(len(section.indicators), *numbers)
     if not any(indicator.headings for indicator in section.indicators):
         return found
-    return replace(found, headings=_headings(section.indicators, answered))
+    return replace(found, headings=_headings(section.indicators, below))
 
 
 def _headings(
-    indicators: Iterable[IndicatorView], answered: Mapping[int | None, int], depth: int = 0
+    indicators: Iterable[IndicatorView], below: Mapping[int | None, tuple[int, int]], depth: int = 0
 ) -> tuple[HeadingProgress, ...]:
-    """The headings at that depth above the indicators; `answered` counts by the row of the innermost heading."""
+    """The headings at that depth above the indicators.
+
+    `below` says by the row of the innermost heading how many are left out and how many answered.
+    """
     deep = [indicator for indicator in indicators if len(indicator.headings) > depth]
     found: list[HeadingProgress] = []
     for node, run in groupby(deep, lambda indicator: indicator.headings[depth]):
         members = list(run)
-        innermost = {indicator.headings[-1].pk for indicator in members}
+        counts = [below.get(pk, (0, 0)) for pk in {indicator.headings[-1].pk for indicator in members}]
         found.append(
             HeadingProgress(
                 node=node,
                 first=members[0],
-                total=len(members),
-                answered=sum(answered.get(pk, 0) for pk in innermost),
-                below=_headings(members, answered, depth + 1),
+                asked=len(members) - sum(left_out for left_out, _answered in counts),
+                answered=sum(answered for _left_out, answered in counts),
+                below=_headings(members, below, depth + 1),
             )
         )
     return tuple(found)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from assessments.enums import NodeKind
+from assessments.enums import LEFT_OUT, NodeKind
 from assessments.models import Answer, Assessment, AssessmentVersion, Document, Node, Presence
 from assessments.models.assessments import AssessmentQuerySet
 from wam_portal.access import Viewer
@@ -18,8 +18,8 @@ from wam_portal.errors import NotVisible
 def assessments_for(viewer: Viewer) -> AssessmentQuerySet:
     """Baselines of the viewer's State, newest first, in one statement however many there are.
 
-    Annotated with `indicator_total`, `answered` (only answers that the viewer may read) and `endorsed_number` (the
-    newest endorsed version, 0 for none).
+    Annotated with `answered`, `left_out` and `asked` as `Coverage` counts them from answers that the viewer may read,
+    and `endorsed_number` (the newest endorsed version, 0 for none).
     """
     indicators = Node.objects.filter(framework_version=OuterRef("framework_version"), kind=NodeKind.INDICATOR)
     answers = Answer.objects.visible_to(viewer).filter(assessment=OuterRef("pk"))
@@ -28,8 +28,9 @@ def assessments_for(viewer: Viewer) -> AssessmentQuerySet:
         Assessment.objects.visible_to(viewer)
         .select_related("framework_version")
         .annotate(
-            indicator_total=_count(indicators, "framework_version"),
-            answered=_count(answers, "assessment"),
+            answered=_count(answers.exclude(rating__in=LEFT_OUT), "assessment"),
+            left_out=_count(answers.filter(rating__in=LEFT_OUT), "assessment"),
+            asked=_count(indicators, "framework_version") - F("left_out"),
             endorsed_number=Coalesce(Subquery(versions.values("number")[:1]), 0),
         )
         .order_by("-started_on", "-pk")

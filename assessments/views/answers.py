@@ -18,13 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.forms.answers import AnswerCard, Beside, Saved, card_of, with_next
 from assessments.frameworks.tree import (
-    FrameworkText,
     FrameworkTree,
     IndicatorView,
     NodeView,
     SectionView,
     SelectionView,
-    language_of,
 )
 from assessments.models import Answer, Assessment, IndicatorReturn
 from assessments.models.answers import RECORD_READERS
@@ -56,6 +54,7 @@ from assessments.views.answering import Desk, indicator_page, save_page
 from assessments.views.drawer import Drawer, drawer_context
 from assessments.views.evidence_links import answer_block
 from assessments.views.pages import page_number
+from assessments.views.section_tree import under_headings
 from assessments.views.sheet_groups import group_toggles, sheet_query, with_query
 from wam_portal.access import Decision
 from wam_portal.errors import NotVisible, Refused
@@ -115,7 +114,7 @@ def section_progress_panel(request: PartyRequest, uuid: UUID, key: str) -> HttpR
         raise Refused(not_assigned())
     progress = section_progress(request.viewer, assessment, mine)[key]
     counts = [
-        {"count_id": COUNT_ID, "done": progress.answered, "total": progress.total},
+        {"count_id": COUNT_ID, "done": progress.answered, "total": progress.asked},
         *_counts(_heading_nodes(request, assessment, mine, progress.headings)),
     ]
     return render(request, "assessments/section_progress-panel.html", {"progress": progress, "counts": counts})
@@ -370,25 +369,26 @@ def _navigation(
     current: str,
     progress: dict[str, SectionProgress],
 ) -> list[dict[str, Any]]:
-    """All sections, and the headings of the one that is shown.
+    """All sections below the headings above them, and the headings of the one that is shown.
 
     How far they are only for those that the viewer reads, which are the ones with progress.
     """
     none = SectionProgress(0)
-    return [
+    nodes = (
         {
             "label": section.node.title,
             "url": _url(request, "section-sheet", assessment, section.key),
             "current": section.key == current,
             "done": progress.get(section.key, none).answered,
-            "total": progress.get(section.key, none).total,
+            "total": progress.get(section.key, none).asked,
             "count_id": COUNT_ID if section.key == current else "",
             "children": _heading_nodes(request, assessment, mine, progress[current].headings)
             if section.key == current and current in progress
             else [],
         }
         for section in tree.sections
-    ]
+    )
+    return under_headings(zip(tree.sections, nodes, strict=True))
 
 
 def _heading_nodes(
@@ -397,13 +397,11 @@ def _heading_nodes(
     """The headings of the section that is shown, each leading to the first indicator below it."""
     return [
         {
-            "label": FrameworkText(
-                " ".join(filter(None, [row.node.code, row.node.title])), language_of(row.node.title)
-            ),
+            "label": row.node.name,
             "url": _place(request, assessment, mine, row.first),
             "current": False,
             "done": row.answered,
-            "total": row.total,
+            "total": row.asked,
             "count_id": f"{COUNT_ID}-{row.node.key}",
             "children": _heading_nodes(request, assessment, mine, row.below),
         }

@@ -101,7 +101,10 @@ def assessment_detail(request: PartyRequest, uuid: UUID) -> HttpResponse:
         "framework": tree.version,
         "overview": overview,
         "page_obj": areas,
-        "areas": [{"row": row, "url": sheets[row.section.key]} for row in areas],
+        "areas": [
+            {"row": row, "url": sheets[row.section.key], "headings": row.section.new_headings(before)}
+            for row, before in zip(areas, [None, *(row.section for row in areas)], strict=False)
+        ],
         "chart": area_radar((row.section.node.title, row.score) for row in areas if row.readable),
         "quality": quality_of(viewer, assessment, overview.record),
         "missing": _links(viewer, assessment, [(item.key, item.code or item.key) for item in overview.missing]),

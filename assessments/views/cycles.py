@@ -159,9 +159,9 @@ def _row(request: PartyRequest, trail: Trail, cycles: Sequence[Cycle]) -> dict[s
 def _level(standing: Standing | None) -> dict[str, Any]:
     """A level with its shade, or the words for what stands instead."""
     if standing is None:
-        return {"step": 0, "text": "", "words": _("not asked")}
+        return {"step": "", "text": "", "words": _("not asked")}
     if standing.value is None:
-        return {"step": 0, "text": "", "words": _WORDS[standing.rating]}
+        return {"step": "", "text": "", "words": _WORDS[standing.rating]}
     place = [value for _key, value in standing.scale].index(standing.value) + 1
     return {"step": level_step(place, len(standing.scale)), "text": str(standing.value), "words": ""}
 
@@ -176,7 +176,11 @@ _WORDS: dict[AnswerRating | None, str | Promise] = {
 
 def _line(area: AreaTrail, cycles: Sequence[Cycle]) -> dict[str, Any]:
     moments = [
-        Moment(cycle.assessment.cycle, None if score is None or score.percent is None else float(score.percent))
+        Moment(
+            label=cycle.assessment.cycle,
+            value=None if score is None or score.percent is None else float(score.percent),
+            day=cycle.assessment.started_on.toordinal(),
+        )
         for cycle, score in zip(cycles, area.scores, strict=True)
     ]
     chart: LineChart = line_chart(

@@ -78,6 +78,7 @@ def render_board(
         "page_obj": shown,
         "groups": grouped_by_section(rows, totals, tree) if by_area else grouped_by_tier(rows, totals),
         "by_area": by_area,
+        "mixes_scales": tree.mixes_scales,
         "filter": filterset,
         "counts": live_counts(request.viewer, assessment),
         "chosen": set(chosen),

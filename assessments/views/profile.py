@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from assessments.enums import AnswerRating, Lens
+from assessments.frameworks.tree import SectionView
 from assessments.models import Assessment
 from assessments.reports.profile_charts import (
     area_bars,
@@ -34,13 +35,18 @@ from wam_portal.party_pages import PartyRequest, party_page
 def assessment_profile_page(request: PartyRequest, uuid: UUID) -> HttpResponse:
     """The whole profile, as far as the viewer reads the answers."""
     assessment = assessment_for(request.viewer, uuid)
-    profile = assessment_profile(request.viewer, assessment, framework_tree(assessment.framework_version))
+    tree = framework_tree(assessment.framework_version)
+    profile = assessment_profile(request.viewer, assessment, tree)
     context = {
         "assessment": assessment,
         "profile": profile,
+        "mixes_scales": tree.mixes_scales,
         "gender": next((lens for lens in profile.lenses if lens.key == Lens.GENDER), None),
         "charts": _charts(profile) if profile.areas else {},
-        "heat": [_heat_row(request, assessment, area) for area in profile.areas],
+        "heat": [
+            _heat_row(request, assessment, area, before)
+            for area, before in zip(profile.areas, [None, *(area.section for area in profile.areas)], strict=False)
+        ],
         "marks": [{"mark": mark, "name": name} for mark, name in _marks().values()],
         "breadcrumbs": [
             (_("Baselines"), page_url(request, "assessment-list")),
@@ -63,9 +69,12 @@ def _charts(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _heat_row(request: PartyRequest, assessment: Assessment, area: AreaProfile) -> dict[str, Any]:
+def _heat_row(
+    request: PartyRequest, assessment: Assessment, area: AreaProfile, before: SectionView | None
+) -> dict[str, Any]:
     return {
         "area": area,
+        "headings": area.section.new_headings(before),
         "url": page_url(request, "section-sheet", assessment.uuid, area.section.key),
         "cells": [
             {**_face(cell), "url": page_url(request, "answer-edit", assessment.uuid, cell.indicator.key)}
@@ -81,7 +90,7 @@ def _face(cell: Cell) -> dict[str, Any]:
         mark, name = _marks()[cell.rating]
         return {**face, "kind": f"heat-{cell.rating or 'unanswered'}", "mark": mark, "name": name}
     step = level_step(cell.position, len(cell.indicator.scale.options))
-    return {**face, "kind": f"level-{step}", "mark": cell.option.value, "name": cell.option.label}
+    return {**face, "kind": f"level-{step}", "mark": cell.option.value, "name": cell.option.label, "rated": True}
 
 
 def _marks() -> dict[AnswerRating | None, tuple[str, str]]:

@@ -29,6 +29,7 @@ from assessments.services.answers import AnswerContent
 from assessments.services.ratings import save_independent_rating
 from assessments.views.answering import Desk, indicator_page, save_page
 from assessments.views.pages import page_number, page_url
+from assessments.views.section_tree import under_headings
 from wam_portal.access import Decision
 from wam_portal.accounts.enums import STATE_STAFF
 from wam_portal.errors import NotVisible, Refused
@@ -48,7 +49,7 @@ def rating_sheet(request: PartyRequest, uuid: UUID) -> HttpResponse:
     context = {
         "assessment": assessment,
         "section": section,
-        "nodes": [_node(request, assessment, item, section, done) for item in mine.sections],
+        "nodes": under_headings((item, _node(request, assessment, item, section, done)) for item in mine.sections),
         "done": sum(indicator.pk in done for indicator in mine.indicators),
         "total": mine.indicator_count,
         "decision": decision,

@@ -344,7 +344,7 @@ def stepper(assessment: Assessment, overview: Overview, returned: int = 0) -> li
         AssessmentStatus.SUPERSEDED: 5,
     }
     place, coverage = places[AssessmentStatus(assessment.status)], overview.coverage
-    rated = _("%(answered)s of %(total)s answered") % {"answered": coverage.answered, "total": coverage.total}
+    rated = _("%(answered)s of %(total)s answered") % {"answered": coverage.answered, "total": coverage.asked}
     if returned:
         rated = ngettext("%(count)d returned indicator", "%(count)d returned indicators", returned) % {
             "count": returned

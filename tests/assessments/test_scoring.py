@@ -83,13 +83,13 @@ def test_not_applicable_leaves_the_denominator_and_unknown_lowers_the_coverage()
     assert score.share == Fraction(1)
     assert score.coverage == Coverage(rated=1, unknown=1, unanswered=1, not_applicable=1, not_rated=1)
     assert (score.coverage.share, score.coverage.percent) == (Fraction(1, 3), 33)
-    assert (score.coverage.answered, score.coverage.progress_percent) == (4, 80)
+    assert (score.coverage.answered, score.coverage.asked, score.coverage.left_out) == (2, 3, 2)
 
 
 def test_area_where_nothing_applies_has_neither_score_nor_coverage() -> None:
     score = scores_by_area([unrated("sto-01", AnswerRating.NOT_APPLICABLE)])["sto"]
     assert (score.share, score.percent, score.coverage.share, score.coverage.percent) == (None, None, None, None)
-    assert score.coverage.progress_percent == 100
+    assert (score.coverage.answered, score.coverage.asked) == (0, 0)
 
 
 def test_stages_and_lenses_have_their_own_scores() -> None:

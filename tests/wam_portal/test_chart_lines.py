@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -16,7 +17,7 @@ values = st.lists(st.none() | st.integers(0, 100).map(float), min_size=1, max_si
 
 
 def chart_of(numbers: list[float | None], *, mirrored: bool = False) -> LineChart:
-    moments = [Moment(str(2010 + place), value) for place, value in enumerate(numbers)]
+    moments = [Moment(str(2010 + place), value, place * 365) for place, value in enumerate(numbers)]
     return line_chart(moments, maximum=100, key="line", title="Area", description="Over time", mirrored=mirrored)
 
 
@@ -43,6 +44,34 @@ def test_mirrored_charts_run_the_other_way() -> None:
     plain, turned = chart_of([0.0, 100.0]), chart_of([0.0, 100.0], mirrored=True)
     assert [dot.x for dot in turned.dots] == [dot.x for dot in reversed(plain.dots)]
     assert [dot.y for dot in turned.dots] == [dot.y for dot in plain.dots]
+
+
+def chart_at(*years: int, label: str = "{}") -> LineChart:
+    moments = [Moment(label.format(year), 50.0, year * 365) for year in years]
+    return line_chart(moments, maximum=100, key="line", title="Area", description="Over time")
+
+
+def test_points_stand_as_far_apart_as_their_days_and_labels_under_them() -> None:
+    chart = chart_at(2022, 2026, 2030)
+    first, second, third = (float(dot.x) for dot in chart.dots)
+    assert second - first == pytest.approx(third - second, abs=0.2)
+    first, second, third, fourth = (float(dot.x) for dot in chart_at(2014, 2022, 2026, 2028).dots)
+    assert second - first > third - second > fourth - third
+    assert [(line.x, line.anchor) for line in chart.moments] == [(dot.x, "middle") for dot in chart.dots]
+
+
+@given(st.lists(st.integers(1990, 2050), min_size=2, max_size=4, unique=True))
+def test_labels_never_lie_on_each_other_nor_outside(years: list[int]) -> None:
+    chart = chart_at(*sorted(years))
+    places = [float(line.x) for line in chart.moments]
+    assert all(other - one > 24 for one, other in pairwise(places))
+    assert min(places) - 12 > 0
+    assert max(places) + 12 < float(chart.width)
+
+
+def test_a_long_label_stays_in_the_drawing() -> None:
+    long = chart_at(2022, 2026, label="Cycle of the year {}")
+    assert [line.anchor for line in long.moments] == ["start", "end"]
 
 
 def test_up_to_four_moments_are_labelled_of_more_the_ends() -> None:

@@ -46,16 +46,22 @@ def pairs(points: str) -> list[tuple[float, float]]:
 
 class TestLevelStep:
     def test_five_levels_take_the_five_shades(self) -> None:
-        assert [charts.level_step(position, 5) for position in range(1, 6)] == [1, 2, 3, 4, 5]
+        assert [charts.level_step(position, 5) for position in range(1, 6)] == ["1", "2", "3", "4", "5"]
+
+    def test_six_levels_have_a_shade_each(self) -> None:
+        steps = [charts.level_step(position, 6) for position in range(1, 7)]
+        assert steps == ["1", "6-2", "6-3", "6-4", "6-5", "5"]
+        assert len({charts.FILLS[f"level-{step}"] for step in steps}) == len(steps)
 
     def test_three_levels_spread_over_the_whole_scale(self) -> None:
-        assert [charts.level_step(position, 3) for position in range(1, 4)] == [1, 3, 5]
+        assert [charts.level_step(position, 3) for position in range(1, 4)] == ["1", "3", "5"]
 
     @given(st.integers(2, 30))
     def test_shades_deepen_from_palest_to_deepest(self, count: int) -> None:
         steps = [charts.level_step(position, count) for position in range(1, count + 1)]
-        assert steps == sorted(steps)
-        assert (steps[0], steps[-1]) == (1, 5)
+        greens = [int(charts.FILLS[f"level-{step}"][3:5], 16) for step in steps]
+        assert greens == sorted(greens, reverse=True)
+        assert (steps[0], steps[-1]) == ("1", "5")
 
     @pytest.mark.parametrize(("position", "count"), [(0, 5), (6, 5), (1, 0)])
     def test_a_position_off_the_scale_is_refused(self, position: int, count: int) -> None:

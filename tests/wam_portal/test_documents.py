@@ -14,7 +14,11 @@ from wam_portal.languages import document_languages
         ("<p>No. 26 Nov 2026.</p>", '<p><span dir="ltr">No. 26 Nov 2026.</span></p>'),
         (
             "<p> 91 % <bdi>of all</bdi></p>",
-            '<p> <span dir="ltr">91 %</span> <bdi><span dir="ltr">of all</span></bdi></p>',
+            '<p><span dir="ltr"><span dir="ltr">91 %</span> <bdi><span dir="ltr">of all</span></bdi></span></p>',
+        ),
+        (
+            "<p>91 % <bdi>تقييم</bdi></p>",
+            '<p><span dir="ltr">91 %</span> <bdi>تقييم</bdi></p>',
         ),
         ("<p>تقييم 2026.</p>", "<p>تقييم 2026.</p>"),
         ("<p> \n </p>", "<p> \n </p>"),

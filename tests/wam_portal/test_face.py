@@ -63,6 +63,10 @@ def contrast(one: str, other: str) -> float:
         ("ink", "level-3", 4.5),
         ("paper", "level-4", 4.5),
         ("paper", "level-5", 4.5),
+        ("ink", "level-6-2", 4.5),
+        ("ink", "level-6-3", 4.5),
+        ("ink", "level-6-4", 4.5),
+        ("paper", "level-6-5", 4.5),
         ("ink", "tier-low", 4.5),
         ("ink", "tier-medium", 4.5),
         ("paper", "tier-high", 4.5),
@@ -74,7 +78,13 @@ def test_text_is_legible_on_its_ground(text: str, ground: str, least: float) -> 
     assert contrast(text, ground) >= least
 
 
-@pytest.mark.parametrize("scale", [[f"level-{i}" for i in range(1, 6)], ["tier-low", "tier-medium", "tier-high"]])
+@pytest.mark.parametrize(
+    "scale",
+    [
+        *([f"level-{charts.level_step(place, size)}" for place in range(1, size + 1)] for size in (5, 6)),
+        ["tier-low", "tier-medium", "tier-high"],
+    ],
+)
 def test_each_step_of_a_scale_is_visibly_darker_in_greyscale(scale: list[str]) -> None:
     for paler, deeper in itertools.pairwise(scale):
         assert luminance(TOKENS[paler]) > luminance(TOKENS[deeper])

@@ -45,8 +45,8 @@ def test_progress_counts_by_section_and_only_what_may_be_read(
 ) -> None:
     tree = framework_tree(assessment.framework_version)
     assert section_progress(amina.viewer, assessment, tree) == {
-        "coo": SectionProgress(total=3, answered=2, rated=1, unknown=1, no_basis=1, no_evidence=1),
-        "sto": SectionProgress(total=3, answered=1, rated=1, no_evidence=1),
+        "coo": SectionProgress(total=3, rated=1, unknown=1, no_basis=1, no_evidence=1),
+        "sto": SectionProgress(total=3, rated=1, no_evidence=1),
     }
     nothing = {"coo": SectionProgress(total=3), "sto": SectionProgress(total=3)}
     for outsider in (carl, dana, boris):
@@ -54,7 +54,7 @@ def test_progress_counts_by_section_and_only_what_may_be_read(
     assign(amina.viewer, assessment, "sto", carl.viewer)
     assert section_progress(carl.viewer, assessment, tree) == {
         "coo": SectionProgress(total=3),
-        "sto": SectionProgress(total=3, answered=1, rated=1, no_evidence=1),
+        "sto": SectionProgress(total=3, rated=1, no_evidence=1),
     }
 
 
@@ -86,9 +86,7 @@ def test_list_counts_what_is_answered_and_endorsed(
     amina: Persona, aldo: Persona, carl: Persona, framework: FrameworkVersion, assessment: Assessment
 ) -> None:
     make_endorsed(amina.viewer, aldo.viewer, framework, cycle="2024")
-    found = {
-        row.cycle: (row.answered, row.indicator_total, row.endorsed_number) for row in assessments_for(amina.viewer)
-    }
+    found = {row.cycle: (row.answered, row.asked, row.endorsed_number) for row in assessments_for(amina.viewer)}
     assert found == {"2026": (3, 6, 0), "2024": (6, 6, 1)}
     assign(amina.viewer, assessment, "sto", carl.viewer)
     assert {row.cycle: row.answered for row in assessments_for(carl.viewer)} == {"2026": 1, "2024": 0}

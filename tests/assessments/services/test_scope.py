@@ -7,7 +7,8 @@ import pytest
 from assessments.enums import AnswerRating
 from assessments.models import Answer, AnswerRevision, Assessment, FrameworkVersion
 from assessments.reports.baseline import plan_report
-from assessments.selectors.answers import missing_indicators
+from assessments.selectors.answers import missing_indicators, section_progress
+from assessments.selectors.assessments import assessments_for
 from assessments.selectors.frameworks import framework_tree
 from assessments.selectors.gaps import live_counts
 from assessments.selectors.overview import Overview, assessment_overview
@@ -34,8 +35,12 @@ def test_what_is_left_out_leaves_denominators_and_comes_back_as_it_was(
     assert count == 4
     after = overview(amina, assessment)
     assert [one.key for one in after.missing] == ["coo-01", "coo-03"]
-    assert (after.coverage.applicable, after.coverage.not_rated) == (2, 4)
+    assert (after.coverage.asked, after.coverage.not_rated) == (2, 4)
     assert after.areas[1].score.percent is None
+    listed = assessments_for(amina.viewer).get()
+    assert (listed.answered, listed.asked, listed.left_out) == (0, 2, 4)
+    progress = section_progress(amina.viewer, assessment, framework_tree(framework))
+    assert [(one.answered, one.asked, one.left_out) for one in progress.values()] == [(0, 2, 1), (0, 0, 3)]
     parts = scope_of(amina.viewer, assessment, framework_tree(framework))
     assert [[(one.indicator.key, one.reason) for one in part.outside] for part in parts] == [
         [("coo-02", "Not this year.")],

@@ -344,6 +344,9 @@ def test_progress_line_counts_what_was_saved(amina: Persona, carl: Persona, asse
     count = '<bdi dir="ltr">1/3</bdi><span class="visually-hidden"> answered</span>'
     assert f'<span class="count" id="section-count" hx-swap-oob="true">{count}' in shown(amina.client.get(url))
     assert f'<span class="count" id="section-count">{count}' in shown(amina.client.get(sheet(amina, assessment)))
+    given = AnswerContent(rating=AnswerRating.NOT_APPLICABLE, reason="None.")
+    give_answer(amina.viewer, assessment, "coo-02", given)
+    assert "1 / 2</bdi> · 1 left out" in shown(amina.client.get(url))
     refused = carl.client.get(carl.url("assessments:section-progress", assessment.uuid, "coo"))
     assert refused.status_code == 403
     assert "<progress" not in shown(refused)

@@ -14,18 +14,21 @@ from pytest_django import DjangoAssertNumQueries
 
 from assessments.enums import DocumentKind
 from assessments.models import Assessment, AssessmentVersion, Document, FrameworkVersion, Gap
-from assessments.reports.baseline import plan_insight
+from assessments.reports.baseline import plan_insight, plan_report
+from assessments.selectors.frameworks import framework_tree
 from assessments.services.answers import AnswerContent
 from assessments.services.assessments import endorse_assessment, reopen_assessment, submit_assessment
 from assessments.services.documents import request_document
 from assessments.services.frameworks import import_framework
 from assessments.services.gaps import dismiss_gap
-from tests.assessments.factories import answer_everything, give_answer, make_assessment, rated
+from assessments.services.scope import leave_out
+from tests.assessments.factories import answer_everything, give_answer, make_assessment, make_foreign_framework, rated
 from tests.conftest import WAM_FILE
 from tests.personas import Persona
 from wam_portal.access import SystemViewer
 from wam_portal.audit.models import Event
 from wam_portal.jobs import runner
+from wam_portal.pdf import render_here
 
 NARRATIVE = "The armoury at Westgate has no fence."
 DISSENT = "The army disagrees."
@@ -109,6 +112,44 @@ def test_the_public_insight_leaves_out_words_evidence_and_gaps(
     for kept_back in ("Westgate", "The army disagrees", "To plan the next", "critical", "Basis"):
         assert kept_back not in text
     assert ("COO-01" in text) is levels
+
+
+def test_no_page_begins_with_a_narrative_and_no_chapter_ends_before_its_table(amina: Persona, tmp_path: Path) -> None:
+    tree = framework_tree(make_foreign_framework(3, 1, 8))
+    assessment = make_assessment(amina.viewer, FrameworkVersion.objects.get(pk=tree.version.pk))
+    for number, indicator in enumerate(tree.indicators):
+        told = AnswerContent(
+            rating="rated",
+            option=indicator.scale.options[0].key,
+            narrative="Two of nine depots are kept so. " * (number % 5 + 1),
+            basis="document",
+        )
+        give_answer(amina.viewer, assessment, indicator.key, told)
+    plan = plan_report(amina.viewer, assessment.uuid, "en", {"source": "current"})
+    (tmp_path / "report.pdf").write_bytes(render_here(plan.source()).content)
+    command = ["pdftotext", "-layout", tmp_path / "report.pdf", "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    pages = [[line.strip() for line in page.splitlines() if line.strip()] for page in text.split("\f")]
+    continued = [page[2] for page in pages if len(page) > 2 and page[1].startswith("Indicator ")]
+    assert len(continued) > 1
+    assert [line for line in continued if line.startswith("What is in place")] == []
+    # The last line of a page is its number.
+    assert [page[-2] for page in pages if len(page) > 2 and page[-2].startswith(("Score ", "Indicators of this"))] == []
+
+
+def test_the_count_beside_a_coverage_leaves_out_what_was_not_asked(
+    amina: Persona, aldo: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    leave_out(assessment=assessment, keys=["sto", "coo-02"], reason="Not this year.", actor=amina.viewer)
+    for key in ("coo-01", "coo-03"):
+        give_answer(amina.viewer, assessment, key, rated("3"))
+    signed = make_endorsed_of(amina, aldo, assessment)
+    report = plan_insight(aldo.viewer, signed.assessment.uuid, "en", {}).build()["report"]
+    assert [(area.rated, area.coverage) for area in report.areas] == [
+        ("2 of 2 asked (1 left out)", "100\N{NO-BREAK SPACE}%"),
+        ("0 of 0 asked (3 left out)", "not rated"),
+    ]
 
 
 def test_cover_and_trace_name_the_framework_in_the_language_of_the_insight(

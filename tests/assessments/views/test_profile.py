@@ -12,7 +12,7 @@ from assessments.enums import AnswerRating, Lens
 from assessments.models import Assessment, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.answers import AnswerContent
-from tests.assessments.factories import assign, give_answer, make_assessment, rated
+from tests.assessments.factories import assign, give_answer, make_assessment, make_foreign_framework, rated
 from tests.personas import Persona
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_areas_stand_with_score_coverage_and_counts_and_there_is_no_total(
     # sto: level 5 is the end; not applicable leaves the denominator: one of two is rated, 50 %.
     assert [row.split(" ", 1)[1] for row in rows] == [
         "50 % 33 % 1 / 3 1 unknown 1 without an answer",
-        "100 % 50 % 1 / 3 1 without an answer 1 not applicable",
+        "100 % 50 % 1 / 2 1 without an answer 1 not applicable",
     ]
     assert "There is no score for the whole State." in text
 
@@ -69,10 +69,10 @@ def test_the_overview_counts_the_gender_lens_as_the_profile_does(amina: Persona,
     give_answer(amina.viewer, assessment, looking[0].key, rated("4"))
     left = AnswerContent(rating=AnswerRating.NOT_APPLICABLE, reason="None.")
     give_answer(amina.viewer, assessment, looking[1].key, left)
-    total = len(looking)
-    assert f"1 / {total}" in rows_of(profile_of(amina, assessment), "Score by lens")[0]
+    asked = len(looking) - 1
+    assert rows_of(profile_of(amina, assessment), "Score by lens")[0].endswith(f"1 / {asked} 1 left out")
     overview = shown(amina.client.get(amina.url("assessments:assessment-detail", assessment.uuid)))
-    assert f"Indicators with the gender lens: 1 of {total} rated." in overview
+    assert f"Indicators with the gender lens: 1 of {asked} rated. (1 left out)" in words(overview)
 
 
 def test_stages_and_lenses_have_their_figures_and_gender_stands_out(amina: Persona, wam: FrameworkVersion) -> None:
@@ -138,3 +138,16 @@ def test_profile_costs_the_same_with_few_and_many_answers(
     give_answer(amina.viewer, assessment, "coo-03")
     with django_assert_num_queries(PROFILE_STATEMENTS):
         assert len(client.get(url).content) < 150_000
+
+
+def test_levels_are_named_on_the_map_and_the_board_where_scales_are_mixed(
+    amina: Persona, assessment: Assessment
+) -> None:
+    assert 'class="heat-label"' not in profile_of(amina, assessment)
+    mixed = make_assessment(amina.viewer, make_foreign_framework(1, 2, 6), cycle="2031")
+    indicator = framework_tree(mixed.framework_version).indicators[0]
+    lowest, target = indicator.scale.options[0], indicator.target
+    give_answer(amina.viewer, mixed, indicator.key, rated(lowest.key))
+    assert f'<bdi class="heat-label" lang="fr">{lowest.label}</bdi>' in profile_of(amina, mixed)
+    board = shown(amina.client.get(amina.url("assessments:gap-list", mixed.uuid)))
+    assert f"{lowest.label}, target {target.label}" in words(board)

@@ -264,8 +264,12 @@ def test_only_the_most_severe_of_many_gaps_are_drawn_and_all_are_listed() -> Non
 
 
 def test_the_arrow_from_level_to_target_points_in_the_direction_of_reading() -> None:
-    def arrows(language: str) -> set[str]:
-        source = dossier_input(released(), for_party="Amber Fund", language=language)
+    def arrows(language: str, question: str) -> set[str]:
+        gaps = [gap("STO-01", question, 1, 4, "high", 10_000)]
+        content = released(needs=[need(1, "STO", 100, gaps)])
+        source = dossier_input(content, for_party="Amber Fund", language=language)
         return set(re.findall("[←→]", dossier_source(source).html))
 
-    assert (arrows("en"), arrows("ar")) == ({"→"}, {"←"})
+    # English words in an Arabic document stand in their own order, and so does what lies between them.
+    assert (arrows("en", "Is it so?"), arrows("ar", "Is it so?")) == ({"→"}, {"→"})
+    assert arrows("ar", "هل الأمر كذلك؟") == {"←"}
