@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -141,6 +142,13 @@ class VersionUploadForm(forms.Form):
         required=False,
         help_text=_("The day of this version. Leave it empty where the document does not expire."),
     )
+
+    def clean_expires_on(self) -> date | None:
+        """A day that has passed would make the newer version worthless at once."""
+        day: date | None = self.cleaned_data["expires_on"]
+        if day and day < today():
+            raise forms.ValidationError(_("This day has passed. Give the day on which this version expires."))
+        return day
 
     @classmethod
     def of(cls, evidence: Evidence) -> VersionUploadForm:

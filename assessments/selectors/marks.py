@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import CharField, Count, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
-from assessments.enums import OPEN_ASSESSMENTS
+from assessments.enums import OPEN_ASSESSMENTS, AnswerRating
 from assessments.frameworks.tree import SectionView
 from assessments.models import Answer, Assessment, Comment, Flag, IndependentRating
 from assessments.models.answers import RECORD_READERS
@@ -34,7 +34,9 @@ class Standing:
 
     @property
     def disagrees(self) -> bool:
-        """Whether not all say the same, the State's answer included where there is one."""
+        """Whether not all say the same, the State's answer included where there is one; never outside the scope."""
+        if self.national == AnswerRating.NOT_RATED:
+            return False
         return len({*self.said, self.national or self.said[0]}) > 1
 
     @property

@@ -11,7 +11,15 @@ from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, AssignmentMode, MeetingStatus, NodeKind, RequestStatus
+from assessments.enums import (
+    OPEN_ASSESSMENTS,
+    AnswerRating,
+    AssessmentStatus,
+    AssignmentMode,
+    MeetingStatus,
+    NodeKind,
+    RequestStatus,
+)
 from assessments.models import (
     Answer,
     Assessment,
@@ -72,15 +80,19 @@ class Task:
 def tasks_of(viewer: Viewer) -> list[Task]:
     """What the viewer is to rate in open baselines, by section, also where they know nothing else of the baseline.
 
-    What is finished comes last.
+    What is finished comes last. What was left out of the scope is asked of nobody.
     """
     section = Coalesce("node__section", "node")
     single = Q(node__kind=NodeKind.INDICATOR)
     mine = Assignment.objects.held_by(viewer).filter(
         assessment=OuterRef(OuterRef("assessment")), mode=OuterRef(OuterRef("mode"))
     )
+    outside = Answer.objects.filter(
+        assessment=OuterRef(OuterRef("assessment")), indicator=OuterRef("pk"), rating=AnswerRating.NOT_RATED
+    )
     asked = Node.objects.filter(
         Exists(mine.covering(OuterRef("pk"), OuterRef("section"))),
+        ~Exists(outside),
         kind=NodeKind.INDICATOR,
         section=OuterRef("place"),
     )
@@ -127,6 +139,7 @@ def tasks_of(viewer: Viewer) -> list[Task]:
             asked=row["asked"],
         )
         for row in rows
+        if row["asked"]
     ]
 
 

@@ -106,6 +106,9 @@ def _save_over(
         raise Invalid({"": [_("This indicator has no answer yet that could be changed. Load the page again.")]})
     require(assessment_is_open(current.assessment))
     before = content_of(current, question)
+    if before.rating == AnswerRating.NOT_RATED != content.rating and content.reason == before.reason:
+        # Why it was left out of the scope is no reason of what is answered now.
+        content = checked(replace(content, reason=""), question)
     if before == content:
         return current
     fields = _fields(content, question, actor, timezone.now())

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assessments.enums import OPEN_ASSESSMENTS, AssessmentStatus, FrameworkStatus
-from assessments.models import Assessment, AssessmentVersion, FrameworkVersion, Presence
+from assessments.enums import OPEN_ASSESSMENTS, AnswerRating, AssessmentStatus, FrameworkStatus
+from assessments.models import Answer, Assessment, AssessmentVersion, FrameworkVersion, Presence
 from assessments.permissions import (
     baseline_is_empty,
     can_consult_on_assessment,
@@ -195,6 +195,8 @@ def _check_complete(assessment: Assessment) -> None:
             returned,
         )
         errors.append(message % {"count": returned})
+    if not Answer.objects.filter(assessment=assessment).exclude(rating=AnswerRating.NOT_RATED).exists():
+        errors.append(_("Everything is left out of the scope. Put back what this baseline is to ask."))
     errors += _blocked(assessment)
     if errors:
         raise Invalid({"": errors})

@@ -350,6 +350,8 @@ def stepper(assessment: Assessment, overview: Overview, returned: int = 0) -> li
             "count": returned
         }
     states = ["done" if number < place else "current" if number == place else "waiting" for number in range(5)]
+    if states[1] == "done" and coverage.answered < coverage.asked:
+        states[1] = "waiting"
     # Putting the draft before the State is a step that may be left out; rounds of consultation are held at any time.
     consulting = _("optional") if states[2] == "waiting" else ""
     if states[2] == "done" and assessment.consultation_opened_at is None:

@@ -217,6 +217,8 @@ def test_a_newer_version_takes_a_new_day_of_expiry_with_it(amina: Persona) -> No
     assert "This evidence has expired" not in amina.client.get(detail).content.decode()
     wrong = amina.client.post(url, {"base_version": 2, "file": sent(content=b"third"), "expires_on": "someday"})
     assert wrong.status_code == 422
+    gone = amina.client.post(url, {"base_version": 2, "file": sent(content=b"third"), "expires_on": "2020-01-01"})
+    assert (gone.status_code, "This day has passed." in gone.content.decode()) == (422, True)
     amina.client.post(url, {"base_version": 2, "file": sent(content=b"third")})
     evidence.refresh_from_db()
     assert (evidence.expires_on, evidence.files.count()) == (later, 3)

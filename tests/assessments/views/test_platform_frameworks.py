@@ -93,6 +93,9 @@ def test_a_version_that_loses_a_language_says_so_before_it_is_published(pat: Per
     for page in (review, confirm):
         assert loss in page
     assert "In English: 100\N{NO-BREAK SPACE}% of the texts." in confirm
+    alone = document() | {"version": "3.0"}
+    review = pat.client.post(IMPORT, {"file": upload("s.yaml", alone)}, follow=True).content.decode()
+    assert loss in review, "also where the file does not say what it replaces"
     better = newer | {"translations": {"fr": FRENCH}}
     review = pat.client.post(IMPORT, {"file": upload("s.yaml", better)}, follow=True).content.decode()
     assert "of its texts in French" not in review

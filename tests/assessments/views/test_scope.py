@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoAssertNumQueries
 
-from assessments.enums import AssessmentStatus, FrameworkStatus
+from assessments.enums import AssessmentStatus, AssignmentMode, FrameworkStatus
 from assessments.models import Answer, Assessment, FrameworkVersion
 from assessments.selectors.frameworks import framework_tree
 from assessments.services.frameworks import import_framework
-from tests.assessments.factories import give_answer, make_assessment, rated
+from tests.assessments.factories import assign, give_answer, make_assessment, rate_independently, rated
 from tests.assessments.frameworks.documents import as_yaml, deep_document
 from tests.assessments.services.test_successions import first, second, second_document
 from tests.personas import Persona
@@ -102,6 +102,45 @@ def test_a_baseline_can_be_cut_down_to_a_group_of_indicators(amina: Persona) -> 
     amina.client.post(f"{url}?only=core", {"keys": ticked, "reason": "A short review this year."})
     left = Answer.objects.filter(rating="not_rated").values_list("indicator__key", flat=True)
     assert set(left) == set(ticked)
+
+
+def test_what_is_left_out_is_no_disagreement_and_its_reason_goes_with_a_new_answer(
+    amina: Persona, carl: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    assign(amina.viewer, assessment, "sto", carl.viewer, mode=AssignmentMode.INDEPENDENT)
+    rate_independently(carl.viewer, assessment, "sto-01", rated("2"))
+    give_answer(amina.viewer, assessment, "sto-01", rated("1"))
+    work, reconcile = amina.url("work-list"), amina.url("assessments:reconcile-list", assessment.uuid)
+    assert "1 indicator is rated differently" in amina.client.get(work).content.decode()
+    assert "1 of 3 rated" in carl.client.get(carl.url("work-list")).content.decode()
+    sent = {"keys": ["sto-01"], "reason": "Not this year.", "confirmed": "1"}
+    amina.client.post(scope_url(amina, assessment), sent)
+    assert "rated differently" not in amina.client.get(work).content.decode()
+    assert "1 of 2 rated" not in carl.client.get(carl.url("work-list")).content.decode()
+    assert "0 of 2 rated" in carl.client.get(carl.url("work-list")).content.decode()
+    assert 'id="indicator-sto-01"' not in amina.client.get(reconcile).content.decode()
+
+    everything = {"keys": ["sto"], "reason": "Not this year.", "confirmed": "1"}
+    amina.client.post(scope_url(amina, assessment), everything)
+    assert "of 0 rated" not in carl.client.get(carl.url("work-list")).content.decode()
+
+    again = {"rating": "level:3", "basis": "law", "reason": "Not this year.", "base_version": "2"}
+    amina.client.post(amina.url("assessments:answer-edit", assessment.uuid, "sto-01"), again)
+    answer = Answer.objects.get(indicator__key="sto-01")
+    assert (answer.rating, answer.reason) == ("rated", "")
+
+
+def test_a_baseline_of_which_everything_is_left_out_is_not_submitted(
+    amina: Persona, framework: FrameworkVersion
+) -> None:
+    assessment = make_assessment(amina.viewer, framework)
+    keys = [section.key for section in framework_tree(framework).sections]
+    amina.client.post(scope_url(amina, assessment), {"keys": keys, "reason": "Not this year."})
+    submit = amina.url("assessments:assessment-submit", assessment.uuid)
+    refused = amina.client.post(submit, {"base_version": Assessment.objects.get().version})
+    assert "Everything is left out of the scope." in refused.content.decode()
+    assert Assessment.objects.get().status == AssessmentStatus.DRAFT
 
 
 def test_who_may_not_change_the_scope_reads_it_and_is_told_why(

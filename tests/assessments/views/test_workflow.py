@@ -58,6 +58,8 @@ def test_consultation_is_opened_and_ended_and_answers_stay_open(amina: Persona, 
     assert Assessment.objects.get().status == "in_consultation"
     give_answer(amina.viewer, assessment, "coo-01")
     text = overview(amina, assessment)
+    assert "Rate (done)" not in text, "most indicators have no answer yet"
+    assert "2 Rate (not yet)" in text
     assert "In consultation" in text
     assert "End the consultation" in text
     amina.client.post(page_of(amina, "assessment-resume", assessment), {"base_version": "2"})
