@@ -97,6 +97,15 @@ def replaced_version(viewer: PlatformActor, version: FrameworkVersion) -> Framew
     return found.filter(framework=version.framework_id, version=version.item_map["version"]).first()
 
 
+def version_before(viewer: PlatformActor, version: FrameworkVersion) -> FrameworkVersion | None:
+    """What readers have before a version: the one that it says it replaces; for a draft else the newest published."""
+    replaced = replaced_version(viewer, version)
+    if replaced is not None or version.status != FrameworkStatus.DRAFT:
+        return replaced
+    published = FrameworkVersion.objects.visible_to(viewer).published().filter(framework=version.framework_id)
+    return published.order_by("-published_at").first()
+
+
 def newer_versions_for(viewer: PlatformActor, version: FrameworkVersion) -> list[FrameworkVersion]:
     """Published versions that say they replace this one, newest first."""
     found = FrameworkVersion.objects.visible_to(viewer).published().select_related("framework")

@@ -21,7 +21,7 @@ from assessments.frameworks.workbook_template import framework_template
 from assessments.models import FrameworkVersion
 from assessments.permissions import can_discard_framework
 from assessments.selectors.frameworks import framework_version_for, framework_versions_for, shares_by_language
-from assessments.selectors.successions import languages_lost, replaced_version, version_differences
+from assessments.selectors.successions import languages_lost, replaced_version, version_before, version_differences
 from assessments.services.frameworks import ImportOutcome, discard_framework_draft, import_framework, publish_framework
 from assessments.views.frameworks import reading_context
 from assessments.views.pages import UNPROCESSABLE
@@ -94,7 +94,7 @@ def framework_review(request: PlatformRequest, uuid: UUID) -> HttpResponse:
         "is_draft": version.status == FrameworkStatus.DRAFT,
         "old": old,
         "found": version_differences(old, version) if old else None,
-        "losses": _losses(_before(request, version, old), version),
+        "losses": _losses(version_before(request.operator, version), version),
         "breadcrumbs": _crumbs(),
     }
     return render(request, "platform/framework_review.html", context)
@@ -113,7 +113,7 @@ def framework_publish(request: PlatformRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": _("Publish version %(version)s") % {"version": version.version},
         "text": version.title,
-        "effects": _effects(version, _before(request, version, replaced_version(request.operator, version))),
+        "effects": _effects(version, version_before(request.operator, version)),
         "confirm_label": _("Publish for good"),
         "cancel_url": review,
         "breadcrumbs": [*_crumbs(), (version.title, review)],
@@ -192,18 +192,6 @@ def _losses(old: FrameworkVersion | None, version: FrameworkVersion) -> list[str
         }
         for loss in languages_lost(old, version)
     ]
-
-
-def _before(
-    request: PlatformRequest, version: FrameworkVersion, replaced: FrameworkVersion | None
-) -> FrameworkVersion | None:
-    """What readers have now: the version that this one says it replaces, else the newest that is published."""
-    if replaced is not None or version.status != FrameworkStatus.DRAFT:
-        return replaced
-    published = framework_versions_for(request.operator).filter(
-        framework=version.framework_id, published_at__isnull=False
-    )
-    return published.order_by("-published_at").first()
 
 
 def _summary(document: Any, outcome: ImportOutcome) -> dict[str, Any]:

@@ -6,12 +6,10 @@ compare-and-swap: then ratings must be lost unseen, or the test could not see a 
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models import F
 
 from assessments.enums import AssignmentMode
@@ -19,6 +17,7 @@ from assessments.models import Assessment, FrameworkVersion, IndependentRating
 from assessments.services import ratings
 from tests.assessments.factories import assign, make_assessment, rate_independently, rated
 from tests.personas import Persona, make_persona
+from tests.reliability.at_once import at_once
 from wam_portal.access import Viewer
 from wam_portal.accounts.enums import Role
 from wam_portal.errors import Conflict
@@ -35,16 +34,13 @@ class Attempt:
     text: str
     version: int | None = None
     seen_in_conflict: str | None = None
-    error: str = ""
 
 
 def save_at_once(assessment: Assessment, base_version: int, attempts: list[Attempt]) -> None:
     """Send all attempts on one indicator at the same moment, each from a connection of its own."""
-    start = threading.Barrier(len(attempts))
 
     def write(attempt: Attempt) -> None:
         try:
-            start.wait(timeout=30)
             attempt.version = ratings.save_independent_rating(
                 assessment=assessment,
                 indicator="sto-01",
@@ -54,17 +50,8 @@ def save_at_once(assessment: Assessment, base_version: int, attempts: list[Attem
             ).version
         except Conflict as conflict:
             attempt.seen_in_conflict = conflict.current.narrative
-        except Exception as error:  # noqa: BLE001  (a thread must hand over whatever went wrong)
-            attempt.error = repr(error)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=write, args=(attempt,)) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [attempt.error for attempt in attempts if attempt.error] == []
+    at_once(write, attempts)
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ pass for the newest seen: then decisions must be taken over each other unseen, o
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import pytest
-from django.db import connections
 
 from assessments.enums import AssignmentMode
 from assessments.models import Answer, Assessment, FrameworkVersion, IndependentRating, Reconciliation
 from assessments.services import reconciliation
 from tests.assessments.factories import assign, give_answer, make_assessment, rate_independently, rated
 from tests.personas import Persona
+from tests.reliability.at_once import at_once
 from wam_portal.access import Viewer
 from wam_portal.errors import Conflict
 
@@ -32,12 +31,10 @@ class Attempt:
     reason: str
     made: int | None = None
     shown: str | None = None
-    error: str = ""
 
 
 def decide_at_once(assessment: Assessment, actor: Viewer, base_version: int, decided: int) -> list[Attempt]:
     """Let all windows decide at the same moment on what they have all seen, each from a connection of its own."""
-    start = threading.Barrier(WRITERS)
     seen = dict(IndependentRating.objects.values_list("pk", "version"))
     kept = Answer.objects.select_related("option").get(assessment=assessment, indicator__key="sto-01").option
     assert kept is not None
@@ -48,7 +45,6 @@ def decide_at_once(assessment: Assessment, actor: Viewer, base_version: int, dec
 
     def write(attempt: Attempt) -> None:
         try:
-            start.wait(timeout=30)
             attempt.made = reconciliation.reconcile(
                 assessment=assessment,
                 indicator="sto-01",
@@ -61,17 +57,8 @@ def decide_at_once(assessment: Assessment, actor: Viewer, base_version: int, dec
             ).number
         except Conflict as conflict:
             attempt.shown = getattr(conflict.current, "reason", "the answer")
-        except Exception as error:  # noqa: BLE001  (a thread must hand over whatever went wrong)
-            attempt.error = repr(error)
-        finally:
-            connections.close_all()
 
-    threads = [threading.Thread(target=write, args=(attempt,)) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [attempt.error for attempt in attempts if attempt.error] == []
+    at_once(write, attempts)
     return attempts
 
 
