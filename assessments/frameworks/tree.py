@@ -8,7 +8,7 @@ at most `PAGE_SIZE` indicators, spread evenly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -181,6 +181,14 @@ class PageView:
             else:
                 runs.append((indicator.headings, [indicator]))
         return tuple(GroupView(headings, tuple(run)) for headings, run in runs)
+
+
+def beginning(paths: Iterable[tuple[NodeView, ...]]) -> Iterator[tuple[NodeView, ...]]:
+    """Of the headings above each of several things in a row, those that did not stand above the one before."""
+    above: tuple[NodeView, ...] = ()
+    for path in paths:
+        yield tuple(heading for heading in path if heading not in above)
+        above = path
 
 
 def pages_of(section: str, indicators: tuple[IndicatorView, ...]) -> tuple[PageView, ...]:

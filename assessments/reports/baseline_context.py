@@ -13,7 +13,7 @@ from django.utils.translation import get_language_info, npgettext
 from django.utils.translation import gettext as _
 
 from assessments.enums import TIER_ORDER, AnswerRating, EndorsingAuthority, Lens, LifeCycleStage
-from assessments.frameworks.tree import FrameworkTree, NodeView, SectionView
+from assessments.frameworks.tree import FrameworkTree, NodeView, SectionView, beginning
 from assessments.reports.baseline_lines import Graded, graded, indicator_line
 from assessments.reports.baseline_parts import (
     AreaPart,
@@ -218,13 +218,10 @@ def _area(
     )
 
 
-def _area_lines(items: Iterable[Graded], source: ReportSource) -> Iterator[IndicatorLine]:
+def _area_lines(items: Sequence[Graded], source: ReportSource) -> Iterator[IndicatorLine]:
     """The lines of an area, each with the headings that begin with it."""
     mirrored = bool(get_language_info(source.language)["bidi"])
-    above: tuple[NodeView, ...] = ()
-    for item in items:
-        new = [heading for heading in item.indicator.headings if heading not in above]
-        above = item.indicator.headings
+    for item, new in zip(items, beginning(item.indicator.headings for item in items), strict=True):
         line = indicator_line(item, with_texts=not source.public, mirrored=mirrored)
         yield replace(line, headings=_headings(new))
 

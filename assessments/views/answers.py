@@ -20,9 +20,9 @@ from assessments.forms.answers import AnswerCard, Beside, Saved, card_of, with_n
 from assessments.frameworks.tree import (
     FrameworkTree,
     IndicatorView,
-    NodeView,
     SectionView,
     SelectionView,
+    beginning,
 )
 from assessments.models import Answer, Assessment, IndicatorReturn
 from assessments.models.answers import RECORD_READERS
@@ -263,11 +263,9 @@ def _cards(
 ) -> dict[str, Any]:
     page = sheet_page(request.viewer, assessment, section, page_number(request), shown, _marked(marks, shown))
     cards: list[AnswerCard] = []
-    above: tuple[NodeView, ...] = ()
-    for indicator, answer in page.rows:
+    headings = beginning(indicator.headings for indicator, _answer in page.rows)
+    for (indicator, answer), new in zip(page.rows, headings, strict=True):
         url = _url(request, "answer-edit", assessment, indicator.key)
-        new = tuple(heading for heading in indicator.headings if heading not in above)
-        above = indicator.headings
         card = card_of(indicator, answer, url=url, editable=decision.allowed, back=shown.value, new_headings=new)
         cards.append(replace(card, beside=_beside(request, assessment, indicator, marks)))
     sheet = _url(request, "section-sheet", assessment, section.key)

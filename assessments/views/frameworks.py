@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from assessments.enums import AssistanceType, Lens, LifeCycleStage, Technology
 from assessments.forms.frameworks import FrameworkSearchForm
 from assessments.frameworks.reading import ReadingSection, scales_of, sections_with, with_empty_headings
-from assessments.frameworks.tree import FrameworkText, IndicatorView, NodeView, language_of
+from assessments.frameworks.tree import FrameworkText, IndicatorView, beginning, language_of
 from assessments.models import FrameworkVersion
 from assessments.selectors.frameworks import (
     framework_tree,
@@ -151,12 +151,10 @@ def _address(section: str, words: str) -> str:
 
 
 def _part(section: ReadingSection, words: str, *, in_full: bool) -> dict[str, object]:
-    groups: list[dict[str, object]] = []
-    above: tuple[NodeView, ...] = ()
-    for group in section.groups:
-        cards = [Card(one, tuple(_facts(one)) if in_full else ()) for one in group.indicators]
-        groups.append({"headings": [heading for heading in group.headings if heading not in above], "cards": cards})
-        above = group.headings
+    groups = [
+        {"headings": headings, "cards": [Card(one, tuple(_facts(one)) if in_full else ()) for one in group.indicators]}
+        for group, headings in zip(section.groups, beginning(group.headings for group in section.groups), strict=True)
+    ]
     return {"section": section, "groups": groups, "url": _address(section.key, words)}
 
 

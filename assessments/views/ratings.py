@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.forms.answers import AnswerCard, Saved, card_of, with_next
-from assessments.frameworks.tree import FrameworkTree, IndicatorView, NodeView, SectionView
+from assessments.frameworks.tree import FrameworkTree, IndicatorView, SectionView, beginning
 from assessments.models import Assessment
 from assessments.permissions import assessment_is_open, not_assigned
 from assessments.selectors.answers import next_indicator
@@ -148,12 +148,10 @@ def _cards(
     request: PartyRequest, assessment: Assessment, section: SectionView, number: int, decision: Decision
 ) -> list[AnswerCard]:
     cards: list[AnswerCard] = []
-    above: tuple[NodeView, ...] = ()
     page = section.pages[number - 1]
-    for indicator, rating in ratings_on_page(request.viewer, assessment, page.indicators):
+    rows = ratings_on_page(request.viewer, assessment, page.indicators)
+    for (indicator, rating), new in zip(rows, beginning(one.headings for one in page.indicators), strict=True):
         url = page_url(request, "rating-edit", assessment.uuid, indicator.key)
-        new = tuple(heading for heading in indicator.headings if heading not in above)
-        above = indicator.headings
         cards.append(card_of(indicator, rating, url=url, editable=decision.allowed, new_headings=new, independent=True))
     return with_next(cards)
 
